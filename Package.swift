@@ -1,0 +1,103 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of the project is compiled under these settings; warnings are errors.
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+/// Tests poke at C and at raw bytes on purpose, so memory-safety marks would only be noise there.
+let strictForTests: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+/// A module of the pipeline. Imports run one way: a target may name only targets above it in `targets`.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: strictForTests)
+}
+
+let package = Package(
+  name: "inquest",
+  platforms: [.macOS(.v26)],
+  products: [
+    .executable(name: "inquest", targets: ["inquest"]),
+    .library(name: "InquestKit", targets: ["InquestKit"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: [
+    // Libraries of the system.
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
+      name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"]), .brew(["isa-l"])]),
+    .systemLibrary(
+      name: "CPCRE2", pkgConfig: "libpcre2-8",
+      providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
+    .systemLibrary(
+      name: "CCrypto", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+
+    // The data plane: once per byte or record.
+    module("Records"),
+    module("Patterns", ["Records", "CPCRE2"]),
+    module("Acquisition", ["Records", "CZlib", "CISAL", "CCrypto"]),
+    module("Formats", ["Records", "Patterns"]),
+    module("Sketches", ["Records"]),
+    module("Surveys", ["Records", "Patterns", "Sketches"]),
+
+    // The control plane: once per source or finding.
+    module(
+      "SurveyStore", ["Records", "Sketches", "Surveys", .product(name: "GRDB", package: "GRDB.swift")]),
+    module("Statistics"),
+    module("Correlation", ["Records", "Sketches", "Surveys", "Statistics"]),
+    module("Verdicts", ["Records", "Statistics", "Correlation"]),
+    module("Figures"),
+    module("Findings", ["Records", "Statistics", "Correlation", "Verdicts", "Figures"]),
+    module("PostMortem", ["Records", "Figures", "Findings"]),
+    module(
+      "InquestKit",
+      [
+        "Records", "Acquisition", "Formats", "Sketches", "Surveys", "SurveyStore", "Correlation",
+        "Verdicts", "Findings", "Figures", "PostMortem", .product(name: "Yams", package: "Yams"),
+      ]),
+    module("Simulator", ["CZlib"]),
+    module(
+      "InquestCLI",
+      [
+        "Records", "Acquisition", "Formats", "InquestKit", "Simulator", "Findings", "PostMortem",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .executableTarget(name: "inquest", dependencies: ["InquestCLI"], swiftSettings: strict),
+
+    // Tests.
+    .target(
+      name: "TestSupport", dependencies: ["CZlib"], path: "Tests/TestSupport",
+      swiftSettings: strictForTests),
+    tests("RecordsTests", ["Records"]),
+    tests("AcquisitionTests", ["Acquisition", "Records"]),
+    tests("FormatsTests", ["Formats", "Records", "Patterns"]),
+    tests("StatisticsTests", ["Statistics"]),
+    tests("SurveysTests", ["Surveys", "Sketches", "SurveyStore", "Formats", "Records"]),
+    tests("FiguresTests", ["Figures"]),
+    tests("PostMortemTests", ["PostMortem", "Findings", "Figures"]),
+    tests("SimulatorTests", ["Simulator"]),
+    tests(
+      "EndToEndTests",
+      ["InquestKit", "InquestCLI", "Acquisition", "Formats", "Surveys", "Simulator", "Findings"]),
+  ]
+)

@@ -1,0 +1,39 @@
+/// A 64-bit digest of bytes: identity of actors, templates, sources and cited lines.
+///
+/// Eight bytes a step by multiply and fold, seeded with fixed constants so that it is the same in
+/// every process and on every machine. Not cryptographic: it identifies, it does not authenticate.
+///
+/// Source of the mixing step: W. Yi, *wyhash* (public domain), reduced to one lane.
+@inlinable
+public func fingerprint(_ bytes: Span<UInt8>, seed: UInt64 = 0) -> UInt64 {
+  var hash = seed ^ 0xa076_1d64_78bd_642f
+  let count = bytes.count
+  unsafe bytes.withUnsafeBytes { raw in
+    var i = 0
+    while i &+ 8 <= count {
+      let word = unsafe raw.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+      hash = foldedMultiply(hash ^ UInt64(littleEndian: word), 0xe703_7ed1_a0b4_28db)
+      i &+= 8
+    }
+    var tail: UInt64 = 0
+    var shift: UInt64 = 0
+    while i < count {
+      tail |= unsafe UInt64(raw[i]) << shift
+      shift &+= 8
+      i &+= 1
+    }
+    hash = foldedMultiply(hash ^ tail, 0x8ebc_6af0_9c88_c6e3)
+  }
+  return foldedMultiply(hash ^ UInt64(truncatingIfNeeded: count), 0x5899_65cc_7537_4cc3)
+}
+
+/// Low xor high half of the 128-bit product.
+@inlinable
+public func foldedMultiply(_ a: UInt64, _ b: UInt64) -> UInt64 {
+  let product = a.multipliedFullWidth(by: b)
+  return product.high ^ product.low
+}
+
+public func fingerprint(_ text: String, seed: UInt64 = 0) -> UInt64 {
+  fingerprint(Array(text.utf8).span, seed: seed)
+}

@@ -1,0 +1,6 @@
+import InquestCLI
+
+@main
+enum Inquest {
+  static func main() {}
+}
