@@ -1,0 +1,90 @@
+/// Count, sum, least and greatest of reported numbers per bucket, in thousandths.
+///
+/// Integers only, so that sums do not depend on the order of adding; they saturate.
+public struct GaugeSeries: Sendable, Equatable {
+  public struct Cell: Sendable, Equatable {
+    public var bucket: UInt32
+    public var count: UInt32
+    public var sum: Int64
+    public var least: Int64
+    public var greatest: Int64
+
+    public init(bucket: UInt32, count: UInt32, sum: Int64, least: Int64, greatest: Int64) {
+      self.bucket = bucket
+      self.count = count
+      self.sum = sum
+      self.least = least
+      self.greatest = greatest
+    }
+
+    /// Mean in units of the log.
+    public var mean: Double { count == 0 ? 0 : Double(sum) / Double(count) / 1000 }
+
+    mutating func join(_ other: Cell) {
+      let (n, o) = count.addingReportingOverflow(other.count)
+      count = o ? .max : n
+      sum = sum.addingSaturated(other.sum)
+      least = min(least, other.least)
+      greatest = max(greatest, other.greatest)
+    }
+  }
+
+  public private(set) var cells: [Cell] = []
+  private var memo = 0
+
+  public init(cells: [Cell] = []) { self.cells = cells }
+
+  public static func == (a: GaugeSeries, b: GaugeSeries) -> Bool { a.cells == b.cells }
+
+  public mutating func add(_ thousandths: Int64, at bucket: UInt32) {
+    join(
+      Cell(bucket: bucket, count: 1, sum: thousandths, least: thousandths, greatest: thousandths))
+  }
+
+  private mutating func join(_ cell: Cell) {
+    let count = cells.count
+    if memo < count, cells[memo].bucket == cell.bucket {
+      cells[memo].join(cell)
+      return
+    }
+    if count == 0 || cells[count &- 1].bucket < cell.bucket {
+      memo = count
+      cells.append(cell)
+      return
+    }
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low &+ high) / 2
+      if cells[middle].bucket < cell.bucket { low = middle &+ 1 } else { high = middle }
+    }
+    memo = low
+    if low < count, cells[low].bucket == cell.bucket {
+      cells[low].join(cell)
+    } else {
+      cells.insert(cell, at: low)
+    }
+  }
+
+  public mutating func coarsen(by factor: UInt32) {
+    guard factor > 1 else { return }
+    var result = GaugeSeries()
+    for var cell in cells {
+      cell.bucket /= factor
+      result.join(cell)
+    }
+    self = result
+  }
+
+  public mutating func merge(_ other: GaugeSeries) {
+    for cell in other.cells { join(cell) }
+  }
+}
+
+extension Int64 {
+  /// Sum that stays at the ends of the range.
+  public func addingSaturated(_ other: Int64) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? (other < 0 ? .min : .max) : sum
+  }
+}

@@ -1,0 +1,77 @@
+/// Maps 64-bit identities to positions in an array: open addressing, linear probing.
+///
+/// The identities are fingerprints and so already well mixed. Nothing is removed one by one: a
+/// sketch that drops entries builds its table anew. O(1) expected; at most half full.
+public struct IdentityTable: Sendable {
+  private var keys: [UInt64]
+  /// Position + 1, or 0 where free.
+  private var positions: [Int32]
+  private var mask: Int
+  public private(set) var count = 0
+
+  public init(minimumCapacity: Int = 16) {
+    var size = 32
+    while size < minimumCapacity &* 2 { size &*= 2 }
+    keys = [UInt64](repeating: 0, count: size)
+    positions = [Int32](repeating: 0, count: size)
+    mask = size &- 1
+  }
+
+  @inline(__always)
+  private func slot(of key: UInt64) -> Int {
+    var slot = Int(truncatingIfNeeded: key) & mask
+    while positions[slot] != 0, keys[slot] != key { slot = (slot &+ 1) & mask }
+    return slot
+  }
+
+  public func position(of key: UInt64) -> Int? {
+    let found = positions[slot(of: key)]
+    return found == 0 ? nil : Int(found) &- 1
+  }
+
+  /// Adds a key that is not in the table, or moves one that is.
+  public mutating func set(_ key: UInt64, position: Int) {
+    if (count &+ 1) &* 2 > positions.count { grow() }
+    let slot = slot(of: key)
+    if positions[slot] == 0 { count &+= 1 }
+    keys[slot] = key
+    positions[slot] = Int32(truncatingIfNeeded: position &+ 1)
+  }
+
+  private mutating func grow() {
+    var larger = IdentityTable(minimumCapacity: positions.count)
+    for i in positions.indices where positions[i] != 0 {
+      larger.set(keys[i], position: Int(positions[i]) &- 1)
+    }
+    self = larger
+  }
+}
+
+/// Which identities a bounded sketch keeps: those whose fingerprint begins with `level` zero bits.
+///
+/// The level of a set is the lowest at which no more than `capacity` of its identities are kept.
+/// It depends on the set alone, and a part's level is never above the whole's; so parts merge to
+/// exactly what one pass over everything gives, in any order. Kept identities are a uniform sample:
+/// counts scale by 2^level.
+///
+/// Source: P. B. Gibbons, *Distinct Sampling for Highly-Accurate Answers* (VLDB 2001).
+public struct SampleLevel: Sendable, Equatable {
+  public var level: Int
+  public let capacity: Int
+
+  public init(capacity: Int, level: Int = 0) {
+    self.capacity = capacity
+    self.level = level
+  }
+
+  @inlinable public func keeps(_ identity: UInt64) -> Bool {
+    level == 0 || identity.leadingZeroBitCount >= level
+  }
+
+  /// Number that one kept identity stands for.
+  public var weight: Double {
+    var w = 1.0
+    for _ in 0..<level { w *= 2 }
+    return w
+  }
+}

@@ -1,0 +1,256 @@
+public import Records
+public import Sketches
+
+public enum ActorKind: UInt8, Sendable, Codable, CaseIterable { case node, address, user }
+
+/// Something that happened to an actor: it started, crashed, left.
+public struct LifeEvent: Sendable, Hashable, Comparable {
+  public var kind: EventKind
+  public var at: Exemplar
+  public static func < (a: LifeEvent, b: LifeEvent) -> Bool {
+    a.at == b.at ? a.kind.rawValue < b.kind.rawValue : a.at < b.at
+  }
+}
+
+/// A fact of an actor that is read off its latest record: version, platform, segment.
+public struct Attribute: Sendable, Equatable {
+  public var value: String
+  public var id: UInt64
+  public var asOf: Timestamp
+  public static let none = Attribute(value: "", id: 0, asOf: .unknown)
+
+  /// The later wins; at the same time the greater identity, so that order does not matter.
+  @inline(__always)
+  func isOlder(than time: Timestamp, _ other: UInt64) -> Bool {
+    asOf < time || (asOf == time && id < other)
+  }
+}
+
+public struct ActivityCell: Sendable, Equatable {
+  public var bucket: UInt32
+  public var records: UInt32
+  /// Records with a bad outcome.
+  public var bad: UInt32
+}
+
+/// Everything kept of one actor. All of it is sums, extremes or bit sets, so parts merge exactly.
+public struct Actor: Sendable, Equatable {
+  public var id: UInt64
+  public var kind: ActorKind
+  public var name: String
+  public var first: Exemplar
+  public var last: Timestamp
+  public var records: UInt64 = 0
+  public var successes: UInt64 = 0
+  /// Failure, timeout, rejection, invalid request.
+  public var failures: UInt64 = 0
+  public var timeouts: UInt64 = 0
+  public var rejections: UInt64 = 0
+  public var invalids: UInt64 = 0
+  public var bytes: UInt64 = 0
+  public var firstSuccess: Timestamp = .unknown
+  public var firstRejection: Exemplar?
+  /// Requests for parts of pages: style sheets, scripts, pictures.
+  public var assets: UInt64 = 0
+  public var withReferrer: UInt64 = 0
+  public var writes: UInt64 = 0
+  public var users = DistinctBitmap()
+  public var targets = DistinctBitmap()
+  public var peers = DistinctBitmap()
+  /// Bit set of the roles whose sources name it.
+  public var roles: UInt16 = 0
+  public var version = Attribute.none
+  public var platform = Attribute.none
+  public var segment = Attribute.none
+  public var region = Attribute.none
+  /// Address that goes with a node.
+  public var address = Attribute.none
+  /// The earliest `lifeLimit` events.
+  public var life: [LifeEvent] = []
+  public var crashes: UInt32 = 0
+  public var starts: UInt32 = 0
+  /// By coarse bucket; only while the actor is within the activity sample.
+  public var activity: [ActivityCell] = []
+
+  public static let lifeLimit = 12
+
+  init(id: UInt64, kind: ActorKind, name: String, first: Exemplar) {
+    self.id = id
+    self.kind = kind
+    self.name = name
+    self.first = first
+    last = first.time
+  }
+
+  mutating func note(_ event: LifeEvent) {
+    if event.kind == .crash || event.kind == .outOfMemory { crashes &+= 1 }
+    if event.kind == .start || event.kind == .restart { starts &+= 1 }
+    insertLife(event)
+  }
+
+  private mutating func insertLife(_ event: LifeEvent) {
+    if life.count >= Actor.lifeLimit, let latest = life.last, !(event < latest) { return }
+    let place = life.firstIndex { event < $0 } ?? life.count
+    life.insert(event, at: place)
+    if life.count > Actor.lifeLimit { life.removeLast() }
+  }
+
+  mutating func noteActivity(_ bucket: UInt32, bad: Bool) {
+    if let last = activity.indices.last, activity[last].bucket == bucket {
+      activity[last].records &+= 1
+      if bad { activity[last].bad &+= 1 }
+      return
+    }
+    addActivity(ActivityCell(bucket: bucket, records: 1, bad: bad ? 1 : 0))
+  }
+
+  private mutating func addActivity(_ cell: ActivityCell) {
+    var low = 0
+    var high = activity.count
+    while low < high {
+      let middle = (low &+ high) / 2
+      if activity[middle].bucket < cell.bucket { low = middle &+ 1 } else { high = middle }
+    }
+    if low < activity.count, activity[low].bucket == cell.bucket {
+      activity[low].records &+= cell.records
+      activity[low].bad &+= cell.bad
+    } else {
+      activity.insert(cell, at: low)
+    }
+  }
+
+  mutating func coarsen(by factor: UInt32) {
+    let old = activity
+    activity.removeAll(keepingCapacity: true)
+    for var cell in old {
+      cell.bucket /= factor
+      addActivity(cell)
+    }
+  }
+
+  mutating func merge(_ other: Actor) {
+    if other.first < first { first = other.first }
+    last = max(last, other.last)
+    records &+= other.records
+    successes &+= other.successes
+    failures &+= other.failures
+    timeouts &+= other.timeouts
+    rejections &+= other.rejections
+    invalids &+= other.invalids
+    bytes &+= other.bytes
+    if other.firstSuccess.isKnown, !firstSuccess.isKnown || other.firstSuccess < firstSuccess {
+      firstSuccess = other.firstSuccess
+    }
+    if let theirs = other.firstRejection {
+      firstRejection = min(firstRejection ?? theirs, theirs)
+    }
+    assets &+= other.assets
+    withReferrer &+= other.withReferrer
+    writes &+= other.writes
+    users.merge(other.users)
+    targets.merge(other.targets)
+    peers.merge(other.peers)
+    roles |= other.roles
+    Actor.take(&version, other.version)
+    Actor.take(&platform, other.platform)
+    Actor.take(&segment, other.segment)
+    Actor.take(&region, other.region)
+    Actor.take(&address, other.address)
+    crashes &+= other.crashes
+    starts &+= other.starts
+    for event in other.life { insertLife(event) }
+    for cell in other.activity { addActivity(cell) }
+  }
+
+  private static func take(_ mine: inout Attribute, _ theirs: Attribute) {
+    if theirs.id != 0, mine.isOlder(than: theirs.asOf, theirs.id) { mine = theirs }
+  }
+}
+
+/// The actors of a case: all of them up to `capacity`, beyond that a uniform sample.
+public struct Population: Sendable {
+  public private(set) var actors: [Actor] = []
+  public private(set) var sample: SampleLevel
+  /// Which of the kept actors also have their activity over time.
+  public private(set) var activitySample: SampleLevel
+  private var activityCount = 0
+  private var table = IdentityTable()
+
+  public init(capacity: Int, activityCapacity: Int) {
+    sample = SampleLevel(capacity: capacity)
+    activitySample = SampleLevel(capacity: activityCapacity)
+  }
+
+  init(capacity: Int, level: Int, activityCapacity: Int, activityLevel: Int, actors: [Actor]) {
+    sample = SampleLevel(capacity: capacity, level: level)
+    activitySample = SampleLevel(capacity: activityCapacity, level: activityLevel)
+    self.actors = actors
+    rebuild()
+    activityCount = actors.count { activitySample.keeps($0.id) }
+  }
+
+  /// Hands the actor with this identity to `body`, unless it is outside the sample.
+  @inline(__always)
+  mutating func update(
+    _ id: UInt64, _ make: () -> Actor, _ body: (inout Actor, _ hasActivity: Bool) -> Void
+  ) {
+    if let i = table.position(of: id) {
+      body(&actors[i], activitySample.keeps(id))
+      return
+    }
+    guard sample.keeps(id) else { return }
+    actors.append(make())
+    table.set(id, position: actors.count - 1)
+    if activitySample.keeps(id) {
+      activityCount += 1
+      if activityCount > activitySample.capacity { thinActivity() }
+    }
+    body(&actors[actors.count - 1], activitySample.keeps(id))
+    if actors.count > sample.capacity { thin() }
+  }
+
+  private mutating func thinActivity() {
+    while activityCount > activitySample.capacity {
+      activitySample.level += 1
+      activityCount = actors.count { activitySample.keeps($0.id) }
+    }
+    for i in actors.indices where !activitySample.keeps(actors[i].id) { actors[i].activity = [] }
+  }
+
+  private mutating func thin() {
+    while actors.count > sample.capacity, sample.level < 64 {
+      sample.level += 1
+      let kept = sample
+      actors.removeAll { !kept.keeps($0.id) }
+    }
+    rebuild()
+  }
+
+  private mutating func rebuild() {
+    table = IdentityTable(minimumCapacity: actors.count)
+    for i in actors.indices { table.set(actors[i].id, position: i) }
+  }
+
+  mutating func coarsen(by factor: UInt32) {
+    for i in actors.indices where !actors[i].activity.isEmpty { actors[i].coarsen(by: factor) }
+  }
+
+  mutating func merge(_ other: Population) {
+    sample.level = max(sample.level, other.sample.level)
+    activitySample.level = max(activitySample.level, other.activitySample.level)
+    let kept = sample
+    actors.removeAll { !kept.keeps($0.id) }
+    rebuild()
+    for theirs in other.actors where sample.keeps(theirs.id) {
+      if let i = table.position(of: theirs.id) {
+        actors[i].merge(theirs)
+      } else {
+        actors.append(theirs)
+        table.set(theirs.id, position: actors.count - 1)
+      }
+    }
+    if actors.count > sample.capacity { thin() }
+    activityCount = actors.count { activitySample.keeps($0.id) }
+    thinActivity()
+  }
+}

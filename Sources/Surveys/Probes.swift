@@ -1,0 +1,152 @@
+public import Records
+public import Sketches
+
+/// A class of hostile request, known by its payload.
+///
+/// Signs of probing, not of an attack that did harm: any public address is probed all day, so their
+/// rate is judged against the baseline, and a mechanism is asked for.
+public struct ProbeClass: Sendable {
+  public var id: String
+  public var title: String
+  /// ATT&CK technique.
+  public var technique: String
+  /// Lower-case words of which one must stand in the request target.
+  var words: [StaticString]
+}
+
+/// The built-in classes. Words from the public rule sets' common ground: OWASP CRS, ATT&CK T1595.
+public let probeClasses: [ProbeClass] = [
+  ProbeClass(
+    id: "traversal", title: "path traversal", technique: "T1190",
+    words: ["../", "..%2f", "%2e%2e", "..%5c", "/etc/passwd", "win.ini"]),
+  ProbeClass(
+    id: "sql-injection", title: "SQL injection", technique: "T1190",
+    words: [
+      "union+select", "union%20select", "union select", "or+1=1", "or%201=1", "sleep(",
+      "benchmark(",
+      "information_schema", "xp_cmdshell", "'%20or", "waitfor+delay", "%27%20or",
+    ]),
+  ProbeClass(
+    id: "script-injection", title: "cross-site scripting", technique: "T1190",
+    words: ["<script", "%3cscript", "javascript:", "onerror=", "%3csvg"]),
+  ProbeClass(
+    id: "jndi", title: "JNDI look-up (Log4Shell)", technique: "T1190",
+    words: ["${jndi:", "%24%7bjndi", "$%7bjndi"]),
+  ProbeClass(
+    id: "command-injection", title: "command injection", technique: "T1190",
+    words: [
+      ";wget", ";curl", "|wget", "%3bwget", "cmd=", "/bin/sh", "allow_url_include", "eval-stdin",
+    ]),
+  ProbeClass(
+    id: "sensitive-file", title: "request for a sensitive file", technique: "T1595.003",
+    words: ["/.env", "/.git", "/.aws", "/.ssh", "/wp-config", ".sql", "/.svn", "/id_rsa", ".bak"]),
+  ProbeClass(
+    id: "admin-probe", title: "probe for an administration page", technique: "T1595.002",
+    words: [
+      "/wp-login", "/wp-admin", "/xmlrpc.php", "/phpmyadmin", "/pma/", "/manager/html",
+      "/setup.php",
+      "/administrator", "/boaform", "/hnap1", "/cgi-bin/", "/solr/", "/actuator", "/owa/",
+      "/jenkins",
+    ]),
+]
+
+/// Hits of one class. Merges exactly.
+public struct ProbeTally: Sendable, Equatable {
+  public var hits: UInt64 = 0
+  public var answered: UInt64 = 0
+  public var sources = DistinctBitmap()
+  public var first: Exemplar?
+  public var last: Timestamp = .unknown
+  public var cells = SparseSeries()
+  /// Fingerprints of the sources' labels in which it was seen.
+  public var seenIn: Set<UInt64> = []
+
+  public static let seenInLimit = 256
+
+  mutating func merge(_ other: ProbeTally) {
+    hits &+= other.hits
+    answered &+= other.answered
+    sources.merge(other.sources)
+    if let theirs = other.first { first = min(first ?? theirs, theirs) }
+    last = max(last, other.last)
+    cells.merge(other.cells)
+    seenIn.formUnion(other.seenIn)
+    if seenIn.count > ProbeTally.seenInLimit {
+      seenIn = Set(seenIn.sorted().prefix(ProbeTally.seenInLimit))
+    }
+  }
+}
+
+/// Finds the classes that a request target belongs to: a bit for each of `probeClasses`.
+///
+/// Two steps: most targets hold none of the bytes that any word needs and are done in one pass.
+struct ProbeScanner {
+  private var lowered: [UInt8] = []
+
+  mutating func scan(_ target: Span<UInt8>) -> UInt32 {
+    let count = min(target.count, 2048)
+    guard count > 3 else { return 0 }
+    // Pass one: a dot after a slash or another dot, a percent sign, or other rare bytes.
+    var suspicious = false
+    var previous: UInt8 = 0
+    for i in 0..<count {
+      let c = target[i]
+      switch c {
+      case 0x2e: suspicious = suspicious || previous == 0x2f || previous == 0x2e
+      case 0x25, 0x24, 0x3c, 0x27, 0x3b, 0x7c, 0x28: suspicious = true
+      default: break
+      }
+      previous = c
+    }
+    if !suspicious && !ProbeScanner.mayNameAdmin(target, count) { return 0 }
+    lowered.removeAll(keepingCapacity: true)
+    for i in 0..<count {
+      let c = target[i]
+      lowered.append(c >= 0x41 && c <= 0x5a ? c | 0x20 : c)
+    }
+    var found: UInt32 = 0
+    for (bit, probe) in probeClasses.enumerated()
+    where probe.words.contains(where: { contains($0) }) {
+      found |= 1 << UInt32(bit)
+    }
+    return found
+  }
+
+  /// Whether the first bytes of the path fit any word of the plain classes.
+  private static func mayNameAdmin(_ target: Span<UInt8>, _ count: Int) -> Bool {
+    // "/w", "/p", "/x", "/m", "/s", "/a", "/b", "/h", "/c", "/o", "/j" begin the words; the third
+    // byte cuts most of the rest. Extensions .sql and .bak hide at the end.
+    if count > 4 {
+      let a = target[count - 3] | 0x20
+      let b = target[count - 2] | 0x20
+      let c = target[count - 1] | 0x20
+      if (a == 0x73 && b == 0x71 && c == 0x6c) || (a == 0x62 && b == 0x61 && c == 0x6b) {
+        return true
+      }
+    }
+    for i in 0..<(count - 2) where target[i] == 0x2f {
+      switch (target[i + 1] | 0x20, target[i + 2] | 0x20) {
+      case (0x77, 0x70), (0x78, 0x6d), (0x70, 0x68), (0x70, 0x6d), (0x6d, 0x61), (0x73, 0x65),
+        (0x61, 0x64), (0x62, 0x6f), (0x68, 0x6e), (0x63, 0x67), (0x73, 0x6f), (0x61, 0x63),
+        (0x6f, 0x77), (0x6a, 0x65), (0x65, 0x74), (0x69, 0x64), (0x62, 0x69):
+        return true
+      default: break
+      }
+    }
+    return false
+  }
+
+  private func contains(_ word: StaticString) -> Bool {
+    word.withUTF8Buffer { needle in
+      let n = needle.count
+      guard n > 0, n <= lowered.count else { return false }
+      let first = unsafe needle[0]
+      for i in 0...(lowered.count - n) where lowered[i] == first {
+        var k = 1
+        while k < n, unsafe lowered[i + k] == needle[k] { k += 1 }
+        if k == n { return true }
+      }
+      return false
+    }
+  }
+}
