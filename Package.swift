@@ -65,9 +65,11 @@ let package = Package(
       "SurveyStore", ["Records", "Sketches", "Surveys", .product(name: "GRDB", package: "GRDB.swift")]),
     module("Statistics"),
     module("Correlation", ["Records", "Sketches", "Surveys", "Statistics"]),
-    module("Verdicts", ["Records", "Statistics", "Correlation"]),
+    module("Verdicts", ["Records", "Sketches", "Surveys", "Statistics", "Correlation"]),
     module("Figures"),
-    module("Findings", ["Records", "Statistics", "Correlation", "Verdicts", "Figures"]),
+    module(
+      "Findings",
+      ["Records", "Sketches", "Surveys", "Statistics", "Correlation", "Verdicts", "Figures"]),
     module("PostMortem", ["Records", "Figures", "Findings"]),
     module(
       "InquestKit",

@@ -1,1 +1,4 @@
-// Written below.
+/// Placeholder of the figure model while it is drawn elsewhere.
+public enum Figure: Sendable, Codable, Equatable {
+  case none
+}

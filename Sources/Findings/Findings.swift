@@ -1,1 +1,225 @@
-// Written below.
+public import Figures
+
+/// One cited record: source, line, byte offset in the decompressed stream, digest of the line.
+public struct Citation: Sendable, Hashable, Encodable {
+  public var source: String
+  public var line: UInt64
+  public var offset: UInt64
+  /// Sixteen hexadecimal digits: the record's fingerprint.
+  public var digest: String
+  /// RFC 3339 in UTC.
+  public var time: String
+
+  public init(source: String, line: UInt64, offset: UInt64, digest: String, time: String) {
+    self.source = source
+    self.line = line
+    self.offset = offset
+    self.digest = digest
+    self.time = time
+  }
+}
+
+/// A sentence and what bears it out.
+public struct Statement: Sendable, Hashable, Encodable {
+  public var text: Prose
+  public var citations: [Citation]
+  /// Identifiers of evidence that it rests on.
+  public var evidence: [String]
+
+  public init(_ text: Prose, citations: [Citation] = [], evidence: [String] = []) {
+    self.text = text
+    self.citations = citations
+    self.evidence = evidence
+  }
+}
+
+public struct Table: Sendable, Hashable, Encodable {
+  public struct Column: Sendable, Hashable, Encodable {
+    public var title: String
+    public var isNumeric: Bool
+    public init(_ title: String, numeric: Bool = false) {
+      self.title = title
+      isNumeric = numeric
+    }
+  }
+  public struct Row: Sendable, Hashable, Encodable {
+    public var cells: [Prose]
+    public var citations: [Citation]
+    public init(_ cells: [Prose], citations: [Citation] = []) {
+      self.cells = cells
+      self.citations = citations
+    }
+  }
+  public var id: String
+  public var title: String
+  public var columns: [Column]
+  public var rows: [Row]
+  /// How the numbers were got, and their limits.
+  public var note: String
+
+  public init(id: String, title: String, columns: [Column], rows: [Row], note: String = "") {
+    self.id = id
+    self.title = title
+    self.columns = columns
+    self.rows = rows
+    self.note = note
+  }
+}
+
+/// A part of the post-mortem, in the order in which it is read.
+public struct Section: Sendable, Hashable, Encodable {
+  public enum Item: Sendable, Hashable, Encodable {
+    case paragraph([Statement])
+    case list([Statement])
+    case table(Table)
+    /// Identifier of a figure.
+    case figure(String)
+    case subheading(String)
+    /// A question that the logs cannot answer.
+    case prompt(String)
+    /// A sentence that may be published as it stands.
+    case quotation(Statement)
+  }
+  public var id: String
+  public var title: String
+  public var items: [Item]
+
+  public init(id: String, title: String, items: [Item]) {
+    self.id = id
+    self.title = title
+    self.items = items
+  }
+}
+
+/// The one model that every output renders. Schema `inquest.findings/1`.
+public struct Findings: Sendable, Encodable {
+  public static let schemaName = "inquest.findings/1"
+
+  public struct Verdict: Sendable, Encodable {
+    /// attack, overload, mixed, benign or open.
+    public var `class`: String
+    public var probabilities: [String: Double]
+    public var sentence: String
+    /// Probability of the leading class in words (ICD 203).
+    public var words: String
+    /// What would change it.
+    public var wouldChange: [String]
+    public var hypotheses: [Hypothesis]
+  }
+  public struct Hypothesis: Sendable, Encodable {
+    public var id: String
+    public var title: String
+    public var probability: Double
+    public var words: String
+    /// ruled out, no sign of it, not ruled out, supported, established.
+    public var standing: String
+    /// Identifiers of evidence.
+    public var evidenceFor: [String]
+    public var evidenceAgainst: [String]
+    public var absent: [String]
+    public var unobtainable: [String]
+  }
+  public struct Incident: Sendable, Encodable {
+    public var onset: String
+    public var onset_earliest: String
+    public var onset_latest: String
+    public var end: String?
+    public var `class`: String
+  }
+  public struct Suspect: Sendable, Encodable {
+    /// ip, prefix, host, version, service, template or user.
+    public var kind: String
+    public var value: String
+    public var score: Double
+    public var reason: String
+  }
+  public struct Gap: Sendable, Encodable {
+    public var source: String
+    public var from: String
+    public var to: String
+    public var kind: String
+  }
+  public struct Coverage: Sendable, Encodable {
+    public var records: UInt64
+    public var unparsed: UInt64
+    public var damaged: UInt64
+    public var gaps: [Gap]
+  }
+  public struct Signature: Sendable, Encodable {
+    public var id: String
+    public var title: String
+    public var hits: UInt64
+    public var sources: [String]
+    public var first: String
+    public var last: String
+  }
+  public struct Pattern: Sendable, Encodable {
+    public var id: String
+    public var title: String
+    public var score: Double
+    public var first: String
+    public var last: String
+  }
+  public struct Evidence: Sendable, Encodable {
+    public var id: String
+    public var hypothesis: String
+    /// for, against, absent or unobtainable.
+    public var direction: String
+    public var weight: Double
+    public var family: String
+    public var statement: Prose
+    public var citations: [Citation]
+  }
+  public struct TimelineEntry: Sendable, Encodable {
+    public var time: String
+    public var kind: String
+    public var statement: Prose
+    /// Error of the time in seconds, where it is an estimate.
+    public var uncertainty: Double?
+    public var citations: [Citation]
+  }
+  public struct SourceRow: Sendable, Encodable {
+    public var path: String
+    public var format: String
+    public var reason: String
+    public var role: String
+    public var host: String
+    public var lines: UInt64
+    public var records: UInt64
+    public var unparsed: UInt64
+    public var bytes: UInt64
+    public var first: String?
+    public var last: String?
+    public var sha256: String
+    public var stamps: String
+    public var damages: [Damage]
+    public var examples: [String]
+  }
+  public struct Damage: Sendable, Encodable {
+    public var kind: String
+    public var compressedOffset: UInt64
+    public var decompressedOffset: UInt64
+    public var detail: String
+  }
+
+  public var schema = Findings.schemaName
+  public var caseName: String
+  public var from: String
+  public var to: String
+  public var verdict: Verdict
+  public var incidents: [Incident]
+  public var suspects: [Suspect]
+  public var coverage: Coverage
+  public var signatures: [Signature]
+  public var patterns: [Pattern]
+  public var evidence: [Evidence]
+  public var timeline: [TimelineEntry]
+  public var sources: [SourceRow]
+  public var sections: [Section]
+  public var figures: [Figure]
+  /// Values for the terminal's sparkline: the quantity that tells the incident best.
+  public var pulse: [Double?]
+  public var pulseTitle: String
+  /// Whether reading was cut short by a signal.
+  public var isIncomplete: Bool
+}
