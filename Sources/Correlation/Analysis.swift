@@ -1,0 +1,310 @@
+import Records
+import Sketches
+import Statistics
+public import Surveys
+
+/// Everything that the merged survey tells, before anyone judges it. A pure function of the survey
+/// and of what the people of the case said.
+public struct Analysis: Sendable {
+  public var frame: CaseFrame
+  public var signals: [Signal]
+  /// All runs away from the usual, harm or not, by onset.
+  public var runs: [Run]
+  /// Heaviest first.
+  public var incidents: [Incident]
+  /// The window that populations, hazards and losses are taken over: the main incident, or, where
+  /// there is none, the second half of the frame.
+  public var onset: Int64
+  public var end: Int64
+  public var phases: [Phase]
+  public var hazards: [HazardTable]
+  /// Crash by role within the commonest crashed version.
+  public var roleWithinVersion: HazardTable?
+  public var losses: [NodeLosses]
+  public var loads: [SurvivorLoad]
+  public var populations: [PopulationShift]
+  public var retry: RetryBehaviour?
+  public var crashContext: CrashContext?
+  public var guessing: Guessing?
+  public var steps: [OperatorStep]
+  public var served: ServedLevel?
+  public var coverage: CoverageReport
+  public var web: WebBehaviour?
+  /// Services that were used during the incident and show no harm.
+  public var healthy: [HealthyService]
+  public var segments: [SegmentImpact]
+  /// Steps that came shortly before the onset, and whether their like did no harm earlier.
+  public var precursors: [Precursor]
+
+  public var main: Incident? { incidents.first }
+  public var hoursBefore: Double { Double(onset - frame.start) / 3600 }
+  public var hasBaseline: Bool {
+    Double(onset - frame.start) >= Double(frame.span) * PopulationDefault.leastBaselineShare
+      && onset - frame.start >= 5 * frame.width
+  }
+
+  public func firstRun(_ kind: SignalKind, where test: (Run) -> Bool = { _ in true }) -> Run? {
+    main?.runs.first { $0.signal.kind == kind && test($0) }
+  }
+}
+
+/// A service that worked on.
+public struct HealthyService: Sendable {
+  public var service: String
+  public var attempts: Double
+  public var successShare: Double
+  public var successShareBefore: Double
+}
+
+/// How a customer segment fared.
+public struct SegmentImpact: Sendable {
+  public var segment: String
+  /// Actors of the segment under observation.
+  public var observed: Int
+  /// Those with a crash or a bad outcome during the incident.
+  public var affected: Int
+  public var crashed: Int
+  public var low: Double
+  public var high: Double
+  public var share: Double
+}
+
+/// A change shortly before the onset.
+public struct Precursor: Sendable {
+  public var step: OperatorStep
+  /// Seconds from the step to the onset.
+  public var lead: Int64
+  /// Steps of the same kind earlier in the logs without an incident within the hour.
+  public var harmlessBefore: Int
+}
+
+public enum AnalysisDefault {
+  /// A change this long before the onset is a candidate for its cause.
+  public static let precursorSeconds: Int64 = 3600
+  /// Actors that crash within this time before the dated onset belong to the incident.
+  public static let marginSeconds: Int64 = 120
+}
+
+/// - Returns: `nil` for a survey without timed records.
+/// - Complexity: linear in the size of the survey, times the number of analyses.
+public func analyse(_ survey: Survey, knowledge: CaseKnowledge) -> Analysis? {
+  guard let frame = CaseFrame(survey) else { return nil }
+  let all = signals(of: survey, in: frame)
+  var volume = [Double](repeating: 0, count: frame.count)
+  for series in survey.fine.entries where series.key.dimension == .role {
+    frame.add(series.cells, to: &volume)
+  }
+  var baseline: Range<Int>?
+  if let asked = knowledge.baseline {
+    let from = frame.index(ofSecond: asked.from.seconds) ?? 0
+    let to = frame.index(ofSecond: asked.to.seconds) ?? frame.count
+    if from < to { baseline = from..<to }
+  }
+  let finder = RunFinder(frame: frame, volume: volume, baseline: baseline)
+  var runs: [Run] = []
+  for signal in all {
+    switch signal.kind {
+    case .latency: runs += finder.meanRuns(signal)
+    case .gauge: break
+    case .volume:
+      runs += finder.countRuns(signal)
+      runs += finder.silences(signal)
+    default: runs += finder.countRuns(signal)
+    }
+  }
+  runs.sort {
+    $0.onset.at == $1.onset.at ? $0.signal.id < $1.signal.id : $0.onset.at < $1.onset.at
+  }
+  let found = incidents(from: runs, frame: frame)
+  let onset = found.first?.onset.at ?? frame.start + frame.span / 2
+  let end = found.first.map { max($0.end, $0.onset.at + frame.width) } ?? frame.end
+  let from = onset - AnalysisDefault.marginSeconds
+
+  var steps = operatorSteps(survey, knowledge: knowledge)
+  let served = servedLevel(survey, frame: frame, knowledge: knowledge, onset: onset, end: end)
+
+  // Hazards: actors under observation before the onset, whether a crash or a failure befell them.
+  let actors = survey.population.actors.sorted { $0.id < $1.id }
+  let watched = actors.filter { $0.kind == .node && $0.first.time.seconds < from }
+  var hazards: [HazardTable] = []
+  let crashed = { (actor: Actor) in actor.crashed(from: from, to: end) }
+  for (dimension, value) in [
+    ("version", { (a: Actor) in a.version.value }), ("platform", { $0.platform.value }),
+    ("segment", { $0.segment.value }), ("region", { $0.region.value }),
+  ] {
+    if let table = hazardTable(
+      dimension: dimension, event: "crash", exposed: watched, affected: crashed, value: value)
+    {
+      hazards.append(table)
+    }
+  }
+  let sick = hazards.first { $0.dimension == "version" }?.rows.first?.value ?? ""
+  let within = watched.filter { $0.version.value == sick }
+  let roleWithin = hazardTable(
+    dimension: "role", event: "crash", exposed: within, affected: crashed,
+    value: { $0.has(.supernode) ? "supernode" : "ordinary" })
+
+  var losses: [NodeLosses] = []
+  var loads: [SurvivorLoad] = []
+  for role in NodeDefault.roles {
+    if let loss = nodeLosses(survey, frame: frame, role: role, onset: from, end: end) {
+      losses.append(loss)
+    }
+    let services = servicesOfRole(survey, role)
+    if let load = survivorLoad(
+      survey, frame: frame, role: role, services: services, onset: onset, end: end)
+    {
+      loads.append(load)
+    }
+  }
+  var populations: [PopulationShift] = []
+  for (kind, role) in [
+    (ActorKind.node, Role?.some(.client)), (.node, .some(.supernode)), (.node, nil),
+    (.address, nil), (.user, nil),
+  ] {
+    if let shift = populationShift(
+      survey, frame: frame, kind: kind, role: role, onset: from, end: end),
+      shift.before + shift.during >= PopulationDefault.leastActors
+    {
+      populations.append(shift)
+    }
+  }
+  var operationNames: [UInt64: String] = [:]
+  for series in survey.fine.entries where series.key.dimension == .operation {
+    operationNames[
+      foldedMultiply(
+        fingerprint(series.key.detail, seed: 1), fingerprint(series.key.label, seed: 1) | 1)] =
+      series.key.detail
+  }
+  let context = crashContext(
+    survey, operations: operationNames, from: from, to: end,
+    baselineHours: Double(onset - frame.start) / 3600, incidentHours: Double(end - onset) / 3600)
+
+  // Steps and what they did.
+  var quantities: [(quantity: String, isHarm: Bool, signal: Signal)] = []
+  for signal in all {
+    switch signal.kind {
+    case .failures where signal.total >= 50:
+      quantities.append(("failed operations of \(signal.service)", true, signal))
+    case .rejections where signal.total >= 50:
+      quantities.append(("rejections by \(signal.service)", true, signal))
+    case .distress where signal.total >= 20:
+      quantities.append(("\(signal.name) records of \(signal.service)", true, signal))
+    case .volume where signal.total >= 500:
+      quantities.append(("records of \(signal.service)", false, signal))
+    default: break
+    }
+  }
+  for series in successSignals(survey, frame: frame) {
+    quantities.append(("successful operations of \(series.service)", false, series))
+  }
+  if let served, served.isGauge,
+    let gauge = all.first(where: { $0.kind == .gauge && $0.name == served.name })
+  {
+    quantities.append(("users online by \(served.name)", false, gauge))
+  }
+  for i in steps.indices where steps[i].kind != .statement && steps[i].kind != .alarm {
+    steps[i].effects = Array(stepEffects(of: steps[i], on: quantities, frame: frame).prefix(8))
+  }
+  let precursors = steps.compactMap { step -> Precursor? in
+    guard !found.isEmpty, [.deploy, .configuration, .redeployment, .failover].contains(step.kind)
+    else { return nil }
+    let lead = onset - step.from
+    guard lead >= 0, lead <= AnalysisDefault.precursorSeconds else { return nil }
+    let harmless = steps.count {
+      $0.kind == step.kind && $0.from < onset - AnalysisDefault.precursorSeconds
+    }
+    return Precursor(step: step, lead: lead, harmlessBefore: harmless)
+  }
+
+  return Analysis(
+    frame: frame, signals: all, runs: runs, incidents: found, onset: onset, end: end,
+    phases: found.first.map { phases(of: $0, frame: frame, served: served, steps: steps) } ?? [],
+    hazards: hazards, roleWithinVersion: roleWithin, losses: losses, loads: loads,
+    populations: populations, retry: retryBehaviour(survey, onset: onset, end: end),
+    crashContext: context, guessing: guessing(survey, services: []), steps: steps, served: served,
+    coverage: coverage(survey, frame: frame, onset: found.isEmpty ? nil : onset),
+    web: webBehaviour(survey, frame: frame, onset: from, end: end),
+    healthy: healthyServices(all, found.first, frame: frame),
+    segments: segmentImpacts(watched, from: from, to: end), precursors: precursors)
+}
+
+/// Services whose records come from sources of a role.
+func servicesOfRole(_ survey: Survey, _ role: Role) -> Set<String> {
+  var result: Set<String> = []
+  for account in survey.accounts.values where account.role == role {
+    result.insert(account.service)
+  }
+  for series in survey.fine.entries
+  where series.key.dimension == .event && series.key.detail == role.rawValue {
+    result.insert(series.key.label)
+  }
+  return result
+}
+
+/// Successful operations by service.
+func successSignals(_ survey: Survey, frame: CaseFrame) -> [Signal] {
+  survey.fine.entries.filter {
+    $0.key.dimension == .outcome && $0.key.kind == Outcome.success.rawValue
+      && $0.cells.total >= 50
+  }.sorted { $0.key.label < $1.key.label }.map { series in
+    Signal(
+      id: "success/\(series.key.label)", kind: .volume, service: series.key.label, name: "success",
+      role: .unknown, values: frame.dense(series.cells), attempts: [], isMean: false, series: [])
+  }
+}
+
+func healthyServices(_ signals: [Signal], _ incident: Incident?, frame: CaseFrame)
+  -> [HealthyService]
+{
+  guard let incident else { return [] }
+  let harmed = Set(incident.runs.map(\.signal.service))
+  let from = frame.index(ofSecond: incident.onset.at) ?? 0
+  let to = min(frame.count, (frame.index(ofSecond: incident.end - 1) ?? frame.count - 1) + 1)
+  var attempts: [String: [Double]] = [:]
+  var bad: [String: [Double]] = [:]
+  for signal in signals where !signal.attempts.isEmpty {
+    attempts[signal.service] = signal.attempts
+    let old = bad[signal.service] ?? [Double](repeating: 0, count: frame.count)
+    bad[signal.service] = zip(old, signal.values).map(+)
+  }
+  for signal in signals where signal.kind == .volume && attempts[signal.service] == nil {
+    // Only services with outcomes say whether they worked.
+    continue
+  }
+  return attempts.keys.sorted().compactMap { service in
+    guard !harmed.contains(service), let tries = attempts[service], let failed = bad[service],
+      from < to
+    else { return nil }
+    let during = tries[from..<to].reduce(0, +)
+    let before = tries[..<from].reduce(0, +)
+    guard during >= 30 else { return nil }
+    let share = 1 - failed[from..<to].reduce(0, +) / during
+    guard share >= 0.9 else { return nil }
+    return HealthyService(
+      service: service, attempts: during, successShare: share,
+      successShareBefore: before > 0 ? 1 - failed[..<from].reduce(0, +) / before : .nan)
+  }
+}
+
+func segmentImpacts(_ watched: [Actor], from: Int64, to: Int64) -> [SegmentImpact] {
+  var counts: [String: (n: Int, affected: Int, crashed: Int)] = [:]
+  for actor in watched where !actor.segment.value.isEmpty {
+    let crashed = actor.crashed(from: from, to: to)
+    let bad =
+      actor.activity.contains {
+        $0.bad > 0
+      } && actor.last.seconds >= from && actor.failures > 0
+    counts[actor.segment.value, default: (0, 0, 0)].n += 1
+    if crashed || bad { counts[actor.segment.value, default: (0, 0, 0)].affected += 1 }
+    if crashed { counts[actor.segment.value, default: (0, 0, 0)].crashed += 1 }
+  }
+  return counts.keys.sorted().map { key in
+    let n = counts[key] ?? (0, 0, 0)
+    let interval = wilson(
+      successes: Double(n.affected), trials: Double(n.n), confidence: HazardDefault.confidence)
+    return SegmentImpact(
+      segment: key, observed: n.n, affected: n.affected, crashed: n.crashed, low: interval.low,
+      high: interval.high, share: n.n == 0 ? 0 : Double(n.affected) / Double(n.n))
+  }
+}

@@ -1,0 +1,147 @@
+public import Records
+public import Sketches
+public import Surveys
+
+/// An instant with its error.
+public struct Dated: Sendable, Hashable {
+  /// Seconds since the epoch.
+  public var at: Int64
+  public var earliest: Int64
+  public var latest: Int64
+
+  public init(at: Int64, earliest: Int64, latest: Int64) {
+    self.at = at
+    self.earliest = min(earliest, at)
+    self.latest = max(latest, at)
+  }
+
+  public init(exactly at: Int64) { self.init(at: at, earliest: at, latest: at) }
+
+  public var timestamp: Timestamp { Timestamp(seconds: at) }
+  /// Half the width of the interval, in seconds.
+  public var error: Double { Double(latest - earliest) / 2 }
+}
+
+public enum FrameDefault {
+  /// Most buckets that a series is looked at in: finer does not date better than the counts allow,
+  /// and change-point search is linear in it.
+  public static let buckets: Int64 = 2880
+  /// Share of the records that is allowed to lie outside the span, as stray stamps.
+  public static let strayShare = 0.001
+}
+
+/// The window and the width in which a case is looked at.
+public struct CaseFrame: Sendable {
+  /// First bucket's start, in seconds since the epoch; a multiple of `width`.
+  public var start: Int64
+  /// Seconds in a bucket; a multiple of the survey's fine width.
+  public var width: Int64
+  public var count: Int
+  /// Width of the survey's own buckets.
+  public var fineWidth: Int64
+  public var coarseWidth: Int64
+
+  public var end: Int64 { start + width * Int64(count) }
+  public var span: Int64 { end - start }
+
+  /// - Returns: `nil` for a survey without timed records.
+  public init?(_ survey: Survey) {
+    var totals: [UInt32: UInt64] = [:]
+    for series in survey.fine.entries where series.key.dimension == .role {
+      for i in series.cells.buckets.indices {
+        totals[series.cells.buckets[i], default: 0] += UInt64(series.cells.counts[i])
+      }
+    }
+    guard !totals.isEmpty else { return nil }
+    let fine = Int64(survey.fineGrid.width)
+    let buckets = totals.keys.sorted()
+    let all = totals.values.reduce(0, +)
+    // Stray stamps: drop up to `strayShare` of the records at either end where that makes the span
+    // much shorter. A steady log loses nothing by the rule.
+    var low = 0
+    var high = buckets.count - 1
+    let allowance = UInt64(Double(all) * FrameDefault.strayShare)
+    var dropped: UInt64 = 0
+    var (bestLow, bestHigh) = (low, high)
+    func length(_ a: Int, _ b: Int) -> Int64 { Int64(buckets[b]) - Int64(buckets[a]) + 1 }
+    while low < high {
+      let cutLow = Int64(buckets[low + 1]) - Int64(buckets[low])
+      let cutHigh = Int64(buckets[high]) - Int64(buckets[high - 1])
+      let takeLow = cutLow >= cutHigh
+      let cost = totals[buckets[takeLow ? low : high]] ?? 0
+      guard dropped + cost <= max(allowance, 1) else { break }
+      dropped += cost
+      if takeLow { low += 1 } else { high -= 1 }
+      if length(low, high) * 3 < length(bestLow, bestHigh) { (bestLow, bestHigh) = (low, high) }
+    }
+    let first = Int64(buckets[bestLow]) * fine
+    let last = (Int64(buckets[bestHigh]) + 1) * fine
+    let wanted = max(1, (last - first) / FrameDefault.buckets)
+    var width = fine
+    for rung in TimeGrid.ladder where Int64(rung) >= fine {
+      width = Int64(rung)
+      if width >= wanted { break }
+    }
+    self.width = width
+    fineWidth = fine
+    coarseWidth = Int64(survey.coarseGrid.width)
+    start = first / width * width
+    count = Int(max(1, (last - start + width - 1) / width))
+  }
+
+  public func index(ofSecond second: Int64) -> Int? {
+    guard second >= start, second < end else { return nil }
+    return Int((second - start) / width)
+  }
+
+  public func second(ofIndex index: Int) -> Int64 { start + Int64(index) * width }
+
+  /// Counts of a fine series in the frame's buckets; zeros where there are none.
+  public func dense(_ cells: SparseSeries) -> [Double] {
+    var result = [Double](repeating: 0, count: count)
+    add(cells, to: &result)
+    return result
+  }
+
+  public func add(_ cells: SparseSeries, to result: inout [Double]) {
+    for i in cells.buckets.indices {
+      if let index = index(ofSecond: Int64(cells.buckets[i]) * fineWidth) {
+        result[index] += Double(cells.counts[i])
+      }
+    }
+  }
+
+  /// Mean of a gauge in the frame's buckets; `nil` where nothing was reported.
+  public func dense(_ gauge: GaugeSeries) -> [Double?] {
+    var sums = [Double](repeating: 0, count: count)
+    var counts = [Double](repeating: 0, count: count)
+    for cell in gauge.cells {
+      if let index = index(ofSecond: Int64(cell.bucket) * fineWidth) {
+        sums[index] += Double(cell.sum) / 1000
+        counts[index] += Double(cell.count)
+      }
+    }
+    return zip(sums, counts).map { $1 > 0 ? $0 / $1 : nil }
+  }
+
+  /// Sum of a gauge in the frame's buckets.
+  public func sums(_ gauge: GaugeSeries) -> [Double] {
+    var sums = [Double](repeating: 0, count: count)
+    for cell in gauge.cells {
+      if let index = index(ofSecond: Int64(cell.bucket) * fineWidth) {
+        sums[index] += Double(cell.sum) / 1000
+      }
+    }
+    return sums
+  }
+
+  /// The earliest exemplars of a series within a window of seconds, in order of time.
+  public func exemplars(_ cells: SparseSeries, from: Int64, to: Int64, limit: Int) -> [Exemplar] {
+    var result: [Exemplar] = []
+    for i in cells.exemplars.indices where result.count < limit {
+      let second = Int64(cells.buckets[i]) * fineWidth
+      if second + fineWidth > from, second < to { result.append(cells.exemplars[i]) }
+    }
+    return result
+  }
+}

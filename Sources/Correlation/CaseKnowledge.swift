@@ -1,0 +1,38 @@
+public import Records
+
+/// What the people of the case say beside the logs: the manifest, as far as analysis needs it.
+public struct CaseKnowledge: Sendable {
+  public struct Note: Sendable, Hashable {
+    public var time: Timestamp
+    public var text: String
+    /// Glob of hosts or paths; empty: everywhere.
+    public var place: String
+    public init(time: Timestamp, text: String, place: String) {
+      self.time = time
+      self.text = text
+      self.place = place
+    }
+  }
+
+  public var name: String
+  /// Users that would be online at the busiest hour.
+  public var expectedUsers: Double?
+  /// Share of users by segment.
+  public var segments: [(name: String, share: Double)]
+  public var changes: [Note]
+  public var mitigations: [Note]
+  public var communications: [Note]
+  /// Remedy that is planned for a segment.
+  public var compensation: [(segment: String, grant: String)]
+  /// Baseline that the user asked for.
+  public var baseline: (from: Timestamp, to: Timestamp)?
+
+  public init(name: String = "case") {
+    self.name = name
+    segments = []
+    changes = []
+    mitigations = []
+    communications = []
+    compensation = []
+  }
+}

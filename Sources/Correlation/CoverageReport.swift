@@ -1,0 +1,65 @@
+import Sketches
+public import Records
+import Surveys
+
+/// A stretch of time in which a source that used to speak is silent.
+public struct CoverageGap: Sendable {
+  public var source: String
+  public var from: Int64
+  public var to: Int64
+  /// silence, damage, rotation hole, starts late, ends early.
+  public var kind: String
+}
+
+/// What was read, what was not understood, what is missing.
+public struct CoverageReport: Sendable {
+  public var records: UInt64
+  public var unparsed: UInt64
+  public var damaged: Int
+  public var gaps: [CoverageGap]
+  public var rolesPresent: Set<Role>
+  /// Sources that hold records of the baseline (before the onset).
+  public var sourcesWithBaseline: Int
+  /// Share of frames that were understood.
+  public var parsedShare: Double {
+    let all = Double(records + unparsed)
+    return all == 0 ? 0 : Double(records) / all
+  }
+}
+
+public enum CoverageDefault {
+  /// Silence is a gap when it lasts this many times the source's usual step and this many buckets.
+  public static let gapSteps = 6.0
+  public static let leastBuckets = 3
+  public static let limit = 40
+}
+
+func coverage(_ survey: Survey, frame: CaseFrame, onset: Int64?) -> CoverageReport {
+  var report = CoverageReport(
+    records: 0, unparsed: 0, damaged: 0, gaps: [], rolesPresent: [], sourcesWithBaseline: 0)
+  let width = frame.coarseWidth
+  for account in survey.accounts.values.sorted(by: { $0.label < $1.label }) {
+    report.records &+= account.records
+    report.unparsed &+= account.unparsed
+    report.damaged += account.damages.count
+    if account.records > 0 { report.rolesPresent.insert(account.role) }
+    if let onset, account.first.isKnown, account.first.seconds < onset - width {
+      report.sourcesWithBaseline += 1
+    }
+    let buckets = account.activity.buckets
+    guard buckets.count >= 6 else { continue }
+    var steps: [Int64] = []
+    for i in 1..<buckets.count { steps.append(Int64(buckets[i]) - Int64(buckets[i - 1])) }
+    let typical = steps.sorted()[steps.count * 9 / 10]
+    let limit = max(
+      Int64(CoverageDefault.leastBuckets), Int64(Double(typical) * CoverageDefault.gapSteps))
+    for i in 1..<buckets.count where Int64(buckets[i]) - Int64(buckets[i - 1]) > limit {
+      guard report.gaps.count < CoverageDefault.limit else { break }
+      report.gaps.append(
+        CoverageGap(
+          source: account.label, from: (Int64(buckets[i - 1]) + 1) * width,
+          to: Int64(buckets[i]) * width, kind: "silence"))
+    }
+  }
+  return report
+}

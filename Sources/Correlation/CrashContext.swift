@@ -1,0 +1,95 @@
+import Records
+public import Sketches
+import Surveys
+
+/// What actors met in the seconds before they crashed.
+///
+/// A crash on a late reply of one's own service and a crash on a packet that a stranger sent look
+/// the same in the count of crashes; here they part.
+public struct CrashContext: Sendable {
+  /// Crashes of traced actors within the incident.
+  public var crashes: Int
+  /// Preceded within `window` seconds by an unsolicited packet.
+  public var afterUnsolicited: Int
+  /// Distinct senders of those (exact up to the trace sample).
+  public var senders: Int
+  /// Preceded by an answer of an own service that took longer than `lateMilliseconds`.
+  public var afterLateAnswer: Int
+  /// Name of the operation that most often preceded a crash late.
+  public var lateOperation: String
+  /// Latencies of those answers, in milliseconds: median.
+  public var lateMedian: Double
+  public var citations: [Exemplar]
+  /// Unsolicited packets an actor-hour before and during.
+  public var unsolicitedBefore: Double
+  public var unsolicitedDuring: Double
+  /// Share of unsolicited packets that a crash followed.
+  public var unsolicitedFollowed: Double
+}
+
+public enum CrashContextDefault {
+  /// Seconds before a crash that count as its context.
+  public static let window = 3.0
+  /// An answer slower than this was late: interactive software gives up at some five seconds.
+  public static let lateMilliseconds: Int32 = 4000
+}
+
+func crashContext(
+  _ survey: Survey, operations: [UInt64: String], from: Int64, to: Int64, baselineHours: Double,
+  incidentHours: Double
+) -> CrashContext? {
+  var crashes = 0
+  var afterUnsolicited = 0
+  var afterLate = 0
+  var senders: Set<UInt64> = []
+  var late: [UInt64: [Double]] = [:]
+  var citations: [Exemplar] = []
+  var before = 0
+  var during = 0
+  var actors = 0
+  for trace in survey.traces.sorted {
+    actors += 1
+    for (i, event) in trace.events.enumerated() {
+      let second = event.at.time.seconds
+      if event.kind == .unsolicited {
+        if second < from { before += 1 } else if second < to { during += 1 }
+      }
+      guard event.kind == .crash || event.kind == .outOfMemory, second >= from, second < to else {
+        continue
+      }
+      crashes += 1
+      let at = event.at.time.nanoseconds
+      var k = i - 1
+      var sawUnsolicited = false
+      var sawLate = false
+      while k >= 0 {
+        let previous = trace.events[k]
+        let gap = Double(at &- previous.at.time.nanoseconds) / 1e9
+        if gap > CrashContextDefault.window { break }
+        if previous.kind == .unsolicited, !sawUnsolicited {
+          sawUnsolicited = true
+          senders.insert(previous.peer)
+          if citations.count < 4 { citations.append(contentsOf: [previous.at, event.at]) }
+        }
+        if previous.latency >= CrashContextDefault.lateMilliseconds, !sawLate {
+          sawLate = true
+          late[previous.operation, default: []].append(Double(previous.latency))
+          if citations.count < 4 { citations.append(contentsOf: [previous.at, event.at]) }
+        }
+        k -= 1
+      }
+      if sawUnsolicited { afterUnsolicited += 1 }
+      if sawLate { afterLate += 1 }
+    }
+  }
+  guard crashes > 0 else { return nil }
+  let top = late.max { ($0.value.count, $1.key) < ($1.value.count, $0.key) }
+  let values = (top?.value ?? []).sorted()
+  return CrashContext(
+    crashes: crashes, afterUnsolicited: afterUnsolicited, senders: senders.count,
+    afterLateAnswer: afterLate, lateOperation: operations[top?.key ?? 0] ?? "",
+    lateMedian: values.isEmpty ? 0 : values[values.count / 2], citations: citations,
+    unsolicitedBefore: Double(before) / max(0.1, baselineHours) / Double(max(1, actors)),
+    unsolicitedDuring: Double(during) / max(0.1, incidentHours) / Double(max(1, actors)),
+    unsolicitedFollowed: during == 0 ? 0 : Double(afterUnsolicited) / Double(during))
+}

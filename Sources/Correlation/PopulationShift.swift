@@ -1,0 +1,168 @@
+import Sketches
+import Records
+import Statistics
+public import Surveys
+
+/// Who is asking, during the incident against before.
+public struct PopulationShift: Sendable {
+  public var kind: ActorKind
+  /// Actors with records before the onset.
+  public var before: Double
+  /// Actors with records during the incident.
+  public var during: Double
+  /// Of those, seen before.
+  public var known: Double
+  /// Share of the incident's records that come from actors seen before.
+  public var knownRecordShare: Double
+  /// Share of the incident's bad records that come from actors seen before.
+  public var knownBadShare: Double
+  /// Records an actor and hour, before and during.
+  public var rateBefore: Double
+  public var rateDuring: Double
+  /// log2 of volume = log2 of actors + log2 of rate (P4).
+  public var volumeRatio: Double
+  public var actorRatio: Double
+  public var rateRatio: Double
+  /// Networks (/16 or /32) among new actors with addresses.
+  public var newNetworks: Int
+  public var topNewNetwork: String
+  public var topNewNetworkShare: Double
+  /// Share of the same network among the actors of before.
+  public var topNewNetworkShareBefore: Double
+  /// Share of new actors among those that joined with the commonest first two characters of id.
+  public var topIdentityPrefix: String
+  public var topIdentityPrefixShare: Double
+  /// New actors that never succeeded though they tried.
+  public var newWithoutSuccess: Double
+  public var newCount: Double
+  /// Whether there was enough time before the onset to know who is known.
+  public var hasBaseline: Bool
+
+  public var knownShare: Double { during == 0 ? 0 : known / during }
+}
+
+public enum PopulationDefault {
+  /// P1: below, the crowd is new; above, it is known; between, no weight. Science: flash events
+  /// show some 40 to 80 % old clusters, floods 1 to 15 % (Jung, Krishnamurthy, Rabinovich 2002).
+  public static let newBelow = 0.15
+  public static let knownAbove = 0.40
+  /// Least share of the span that must lie before the onset.
+  public static let leastBaselineShare = 0.08
+  public static let leastActors = 12.0
+}
+
+/// Network of an address: /16 for IPv4, /32 for IPv6; `nil` if it is none.
+public func network(ofAddress text: String) -> String? {
+  let bare = text.split(separator: "%").first.map(String.init) ?? text
+  let parts = bare.split(separator: ".", omittingEmptySubsequences: false)
+  if parts.count == 4, parts.allSatisfy({ UInt8($0) != nil }) {
+    return "\(parts[0]).\(parts[1]).0.0/16"
+  }
+  let groups = bare.split(separator: ":", omittingEmptySubsequences: false)
+  if groups.count >= 3, groups.allSatisfy({ $0.isEmpty || UInt16($0, radix: 16) != nil }) {
+    return "\(groups[0]):\(groups[1])::/32"
+  }
+  return nil
+}
+
+func populationShift(
+  _ survey: Survey, frame: CaseFrame, kind: ActorKind, role: Role?, onset: Int64, end: Int64
+) -> PopulationShift? {
+  let level = survey.population.sample
+  let weight = level.weight
+  let actors = survey.population.actors.filter {
+    $0.kind == kind && (role == nil || $0.has(role ?? .unknown))
+  }
+  let coarse = frame.coarseWidth
+  var before = 0.0
+  var during = 0.0
+  var known = 0.0
+  var recordsBefore = 0.0
+  var recordsDuring = 0.0
+  var recordsKnown = 0.0
+  var badDuring = 0.0
+  var badKnown = 0.0
+  var newOnes: [Actor] = []
+  var oldOnes: [Actor] = []
+  var activityBefore = 0.0
+  var activityDuring = 0.0
+  // The coarse bucket that holds the onset belongs to neither side.
+  let onsetBucket = UInt32(clamping: onset / coarse)
+  let endBucket = UInt32(clamping: (end + coarse - 1) / coarse)
+  for actor in actors {
+    let isKnown = actor.first.time.seconds < onset
+    let presentDuring = actor.last.seconds >= onset && actor.first.time.seconds < end
+    if isKnown {
+      before += 1
+      oldOnes.append(actor)
+    }
+    if presentDuring {
+      during += 1
+      if isKnown { known += 1 } else { newOnes.append(actor) }
+    }
+    for cell in actor.activity {
+      if cell.bucket < onsetBucket {
+        recordsBefore += Double(cell.records)
+        activityBefore += 1
+      } else if cell.bucket > onsetBucket || isKnown == false || frame.count < 8 {
+        guard cell.bucket < endBucket else { continue }
+        recordsDuring += Double(cell.records)
+        badDuring += Double(cell.bad)
+        activityDuring += 1
+        if isKnown {
+          recordsKnown += Double(cell.records)
+          badKnown += Double(cell.bad)
+        }
+      }
+    }
+  }
+  guard during > 0 || before > 0 else { return nil }
+  let hoursBefore = max(1.0 / 60, Double(onset - frame.start) / 3600)
+  let hoursDuring = max(1.0 / 60, Double(end - onset) / 3600)
+  // Actors and records per hour; activity may be a finer sample than the population.
+  let rateBefore = recordsBefore / max(1, activityBefore)
+  let rateDuring = recordsDuring / max(1, activityDuring)
+  let perHourBefore = recordsBefore / hoursBefore
+  let perHourDuring = recordsDuring / hoursDuring
+  let volumeRatio = (perHourDuring + 0.5) / (perHourBefore + 0.5)
+  let rateRatio = (rateDuring + 0.1) / (rateBefore + 0.1)
+
+  func networks(_ actors: [Actor]) -> [String: Int] {
+    var counts: [String: Int] = [:]
+    for actor in actors {
+      let address = actor.kind == .address ? actor.name : actor.address.value
+      if let net = network(ofAddress: address) { counts[net, default: 0] += 1 }
+    }
+    return counts
+  }
+  let newNetworks = networks(newOnes)
+  let oldNetworks = networks(oldOnes)
+  let newTotal = newNetworks.values.reduce(0, +)
+  let oldTotal = oldNetworks.values.reduce(0, +)
+  let top = newNetworks.max { ($0.value, $1.key) < ($1.value, $0.key) }
+  var prefixes: [String: Int] = [:]
+  if kind == .node {
+    for actor in newOnes where actor.name.utf8.count >= 6 {
+      prefixes[String(actor.name.prefix(2)), default: 0] += 1
+    }
+  }
+  let topPrefix = prefixes.max { ($0.value, $1.key) < ($1.value, $0.key) }
+  return PopulationShift(
+    kind: kind, before: before * weight, during: during * weight, known: known * weight,
+    knownRecordShare: recordsDuring == 0 ? 0 : recordsKnown / recordsDuring,
+    knownBadShare: badDuring == 0 ? 0 : badKnown / badDuring,
+    rateBefore: rateBefore * 3600 / Double(coarse), rateDuring: rateDuring * 3600 / Double(coarse),
+    volumeRatio: volumeRatio, actorRatio: volumeRatio / max(1e-9, rateRatio), rateRatio: rateRatio,
+    newNetworks: newNetworks.count, topNewNetwork: top?.key ?? "",
+    topNewNetworkShare: newTotal == 0 ? 0 : Double(top?.value ?? 0) / Double(newTotal),
+    topNewNetworkShareBefore: oldTotal == 0
+      ? 0 : Double(oldNetworks[top?.key ?? ""] ?? 0) / Double(oldTotal),
+    topIdentityPrefix: topPrefix?.key ?? "",
+    topIdentityPrefixShare: newOnes.isEmpty
+      ? 0 : Double(topPrefix?.value ?? 0) / Double(newOnes.count),
+    newWithoutSuccess: Double(
+      newOnes.count { $0.successes == 0 && $0.failures > 0 }) * weight,
+    newCount: Double(newOnes.count) * weight,
+    hasBaseline: Double(onset - frame.start) / Double(max(1, frame.span))
+      >= PopulationDefault.leastBaselineShare)
+}

@@ -1,0 +1,290 @@
+private import Foundation
+import Records
+public import Sketches
+import Statistics
+
+/// A stretch in which a signal is away from its usual level.
+public struct Run: Sendable {
+  public enum Direction: String, Sendable { case up, down }
+  public var signal: Signal
+  public var direction: Direction
+  public var onset: Dated
+  /// First instant at which the signal is back, or the end of the frame.
+  public var end: Int64
+  public var isOpenEnded: Bool
+  /// Instant of the alarm: the onset plus the delay of detection.
+  public var alarm: Int64
+  /// Expected level before, mean level within, greatest level.
+  public var usual: Double
+  public var mean: Double
+  public var peak: Double
+  public var peakAt: Int64
+  /// Counts beyond the expected.
+  public var excess: Double
+  /// Share of attempts that ended badly, within the run and usually; NaN where not known.
+  public var share: Double
+  public var usualShare: Double
+  /// Log likelihood ratio gathered: how far beyond chance.
+  public var strength: Double
+  public var citations: [Exemplar]
+
+  public var ratio: Double { mean / max(usual, 1e-9) }
+}
+
+public enum RunDefault {
+  /// One false alarm in so many buckets of one signal, at most: a case has some hundred signals of
+  /// some thousand buckets, and what is called harm must also be large.
+  public static let bucketsPerFalseAlarm = 100_000.0
+  /// Fewest expected counts a bucket: below, a single record would raise the alarm.
+  public static let leastRate = 0.05
+  /// Smallest size parameter of the negative binomial: variance m + m²/r.
+  public static let leastSize = 1.0
+  /// Reports at the usual level that end a run of a mean.
+  public static let calmBuckets = 6
+  /// How far expectation may follow the volume of the whole case.
+  public static let volumeClamp = (low: 0.5, high: 3.0)
+  /// A latency run: at least this many times the usual, for this many reports.
+  public static let latencyRatio = 2.0
+  public static let latencyReports = 3
+}
+
+/// Usual level: the mean of the quietest quarter of the frame in which the case speaks at all, or
+/// of the baseline that was asked for.
+struct Usual {
+  var rate: Double
+  var size: Double
+}
+
+struct RunFinder {
+  var frame: CaseFrame
+  /// Volume of the whole case, for expectation and for coverage.
+  var volume: [Double]
+  /// Indices to learn from, if the user named a baseline.
+  var baseline: Range<Int>?
+
+  init(frame: CaseFrame, volume: [Double], baseline: Range<Int>?) {
+    self.frame = frame
+    self.volume = volume
+    self.baseline = baseline
+  }
+
+  private var parts: [Range<Int>] {
+    if let baseline, baseline.count >= 4 { return [baseline] }
+    let n = frame.count
+    guard n >= 16 else { return [0..<n] }
+    return (0..<4).map { $0 * n / 4..<($0 + 1) * n / 4 }.filter { part in
+      part.contains { volume[$0] > 0 }
+    }
+  }
+
+  private func usual(_ values: [Double], per attempts: [Double]) -> Usual {
+    var best: (level: Double, part: Range<Int>)?
+    for part in parts {
+      let sum = part.reduce(0.0) { $0 + values[$1] }
+      let weight =
+        attempts.isEmpty
+        ? Double(part.count { volume[$0] > 0 }) : part.reduce(0.0) { $0 + attempts[$1] }
+      guard weight > 0 else { continue }
+      let level = sum / weight
+      if best == nil || level < (best?.level ?? .infinity) { best = (level, part) }
+    }
+    guard let best else { return Usual(rate: 0, size: RunDefault.leastSize) }
+    // Over-dispersion by moments on that part: r = m² / (v - m).
+    let inPart = best.part.map { values[$0] }
+    let mean = inPart.reduce(0, +) / Double(max(1, inPart.count))
+    let variance =
+      inPart.reduce(0.0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, inPart.count - 1))
+    let size = variance > mean && mean > 0 ? mean * mean / (variance - mean) : 1000
+    return Usual(rate: best.level, size: max(RunDefault.leastSize, size))
+  }
+
+  /// Runs of a count signal above its usual level.
+  func countRuns(_ signal: Signal) -> [Run] {
+    let values = signal.values
+    let n = values.count
+    guard n >= 4, signal.total >= 3 else { return [] }
+    let base = usual(values, per: signal.attempts)
+    let usualVolume =
+      median(parts.flatMap { part in part.map { volume[$0] } }.filter { $0 > 0 }) ?? 0
+    func expected(_ i: Int) -> Double {
+      let raw: Double
+      if signal.attempts.isEmpty {
+        let follow =
+          usualVolume > 0
+          ? min(
+            RunDefault.volumeClamp.high, max(RunDefault.volumeClamp.low, volume[i] / usualVolume))
+          : 1
+        raw = base.rate * follow
+      } else {
+        raw = base.rate * signal.attempts[i]
+      }
+      return max(RunDefault.leastRate, raw)
+    }
+    let means = (0..<n).map(expected)
+    var detector = OnsetDetector()
+    detector.bucketsPerFalseAlarm = RunDefault.bucketsPerFalseAlarm
+    let changes = detector.changes(values, expected: means, size: base.size)
+    var runs: [Run] = []
+    for (i, change) in changes.enumerated()
+    where change.kind == .departure && change.direction == .up {
+      // The run lasts until the level is back, whatever further changes it has on its way.
+      let followers = changes[(i + 1)...].prefix { $0.kind != .departure }
+      let end = followers.last?.end ?? change.end ?? n
+      if let run = makeRun(
+        signal, change: change, end: max(end, change.alarm + 1), means: means, size: base.size)
+      {
+        runs.append(run)
+      }
+    }
+    return runs
+  }
+
+  private func makeRun(
+    _ signal: Signal, change: Change, end: Int, means: [Double], size: Double
+  ) -> Run? {
+    let values = signal.values
+    let range = change.onset..<min(values.count, max(change.onset + 1, end))
+    let sum = range.reduce(0.0) { $0 + values[$1] }
+    let expectedSum = range.reduce(0.0) { $0 + means[$1] }
+    guard sum > expectedSum else { return nil }
+    var strength = 0.0
+    var peak = 0.0
+    var peakIndex = change.onset
+    let level = sum / max(expectedSum, 1e-9)
+    for i in range {
+      strength += max(
+        0,
+        NegativeBinomial.logLikelihoodRatio(
+          values[i], from: means[i], to: means[i] * level, size: size))
+      if values[i] > peak { (peak, peakIndex) = (values[i], i) }
+    }
+    let from = frame.second(ofIndex: change.onset)
+    let to = frame.second(ofIndex: range.upperBound)
+    let cites = signal.series.flatMap {
+      frame.exemplars($0, from: from, to: min(to, from + 20 * frame.width), limit: 3)
+    }.sorted()
+    // Where a record is cited for the first bucket, it dates the onset to the second.
+    var at = from
+    if let cited = cites.first?.time.seconds, cited >= from, cited < from + frame.width {
+      at = cited
+    }
+    let attempts = signal.attempts.isEmpty ? 0 : range.reduce(0.0) { $0 + signal.attempts[$1] }
+    let allAttempts = signal.attempts.reduce(0, +)
+    let usualShare =
+      signal.attempts.isEmpty || allAttempts - attempts <= 0
+      ? Double.nan : (signal.total - sum) / (allAttempts - attempts)
+    return Run(
+      signal: signal, direction: .up,
+      onset: Dated(
+        at: at, earliest: frame.second(ofIndex: change.earliest),
+        latest: frame.second(ofIndex: change.latest + 1)),
+      end: to, isOpenEnded: range.upperBound >= frame.count,
+      alarm: frame.second(ofIndex: change.alarm + 1),
+      usual: expectedSum / Double(range.count), mean: sum / Double(range.count), peak: peak,
+      peakAt: frame.second(ofIndex: peakIndex), excess: sum - expectedSum,
+      share: attempts > 0 ? sum / attempts : .nan, usualShare: usualShare, strength: strength,
+      citations: Array(cites.prefix(3)))
+  }
+
+  /// Runs of a mean (a latency, a gauge) above its usual level.
+  func meanRuns(_ signal: Signal) -> [Run] {
+    let present = signal.values.indices.filter { !signal.values[$0].isNaN }
+    guard present.count >= 8 else { return [] }
+    var best: (level: Double, spread: Double)?
+    for part in parts {
+      let values = part.map { signal.values[$0] }.filter { !$0.isNaN }
+      guard values.count >= 4 else { continue }
+      let level = median(values) ?? 0
+      let spread = 1.4826 * (mad(values) ?? 0)
+      if best == nil || level < (best?.level ?? .infinity) { best = (level, spread) }
+    }
+    guard let base = best, base.level >= 0 else { return [] }
+    let limit = max(base.level * RunDefault.latencyRatio, base.level + 5 * base.spread) + 1e-9
+    var runs: [Run] = []
+    var k = 0
+    while k < present.count {
+      guard signal.values[present[k]] > limit else {
+        k += 1
+        continue
+      }
+      let first = k
+      var above = 0
+      var below = 0
+      var last = k
+      while k < present.count {
+        if signal.values[present[k]] > limit {
+          above += 1
+          below = 0
+          last = k
+        } else {
+          below += 1
+          if below >= RunDefault.calmBuckets { break }
+        }
+        k += 1
+      }
+      guard above >= RunDefault.latencyReports else { continue }
+      let indices = present[first...last]
+      let values = indices.map { signal.values[$0] }
+      let mean = values.reduce(0, +) / Double(values.count)
+      let peak = values.max() ?? 0
+      let peakIndex = indices.first { signal.values[$0] == peak } ?? present[first]
+      let previous = first > 0 ? present[first - 1] : present[first]
+      let from = frame.second(ofIndex: present[first])
+      let open = k >= present.count && below < RunDefault.calmBuckets
+      runs.append(
+        Run(
+          signal: signal, direction: .up,
+          onset: Dated(
+            at: from, earliest: frame.second(ofIndex: previous),
+            latest: frame.second(ofIndex: present[min(first + 1, present.count - 1)])),
+          end: frame.second(ofIndex: present[last] + 1), isOpenEnded: open,
+          alarm: frame.second(ofIndex: present[min(first + 2, last)]), usual: base.level,
+          mean: mean, peak: peak, peakAt: frame.second(ofIndex: peakIndex),
+          excess: Double(above), share: .nan, usualShare: .nan,
+          strength: Double(above) * logarithm(max(1.01, mean / max(base.level, 1e-9))),
+          citations: []))
+    }
+    return runs
+  }
+
+  /// Stretches in which a steady signal falls below a third of its level before.
+  func silences(_ signal: Signal) -> [Run] {
+    let values = signal.values
+    let n = values.count
+    guard n >= 24 else { return [] }
+    let look = max(12, n / 24)
+    var runs: [Run] = []
+    var i = look
+    while i < n {
+      let before = values[(i - look)..<i].sorted()
+      let level = before[before.count / 2]
+      guard level >= 8, before[before.count / 10] >= level / 3 else {
+        i += 1
+        continue
+      }
+      var k = i
+      while k < n, values[k] < level * 0.3 { k += 1 }
+      guard k - i >= 4 else {
+        i += 1
+        continue
+      }
+      let inside = values[i..<k]
+      let mean = inside.reduce(0, +) / Double(inside.count)
+      runs.append(
+        Run(
+          signal: signal, direction: .down,
+          onset: Dated(
+            at: frame.second(ofIndex: i), earliest: frame.second(ofIndex: i - 1),
+            latest: frame.second(ofIndex: i + 1)), end: frame.second(ofIndex: k),
+          isOpenEnded: k >= n, alarm: frame.second(ofIndex: min(n, i + 4)), usual: level,
+          mean: mean, peak: inside.min() ?? 0, peakAt: frame.second(ofIndex: i),
+          excess: level * Double(k - i) - inside.reduce(0, +), share: .nan, usualShare: .nan,
+          strength: (level - mean) * Double(k - i) / max(1, level.squareRoot()), citations: []))
+      i = k + look
+    }
+    return runs
+  }
+}
+
+/// Natural logarithm, total: minus infinity's place is taken by a large negative number.
+func logarithm(_ x: Double) -> Double { x > 0 ? log(x) : -700 }

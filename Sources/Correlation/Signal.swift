@@ -1,0 +1,127 @@
+public import Records
+public import Sketches
+public import Surveys
+
+/// What a change in a signal would mean.
+public enum SignalKind: String, Sendable, Codable {
+  /// Attempts that ended badly on the serving side.
+  case failures
+  /// Attempts that were declined.
+  case rejections
+  /// Records of severity error or worse.
+  case errors
+  /// Crashes, kills for lack of memory.
+  case crashes
+  /// Protective exits, limits reached, connections lost.
+  case distress
+  /// Orderly starts and stops.
+  case turnover
+  /// Time that operations take.
+  case latency
+  /// How much is asked for.
+  case volume
+  /// A number that the system reports of itself.
+  case gauge
+  /// Packets or connections that nobody asked for.
+  case unsolicited
+}
+
+/// One quantity over the frame's buckets.
+public struct Signal: Sendable {
+  public var id: String
+  public var kind: SignalKind
+  public var service: String
+  /// Event, gauge or operation; may be empty.
+  public var name: String
+  public var role: Role
+  /// Counts, or means for latencies and gauges.
+  public var values: [Double]
+  /// Attempts of which `values` are the bad ones; empty where that means nothing.
+  public var attempts: [Double]
+  /// Whether values are means that may be missing (NaN) rather than counts.
+  public var isMean: Bool
+  /// The series that hold citations for it.
+  public var series: [SparseSeries]
+
+  public var total: Double { values.reduce(0) { $1.isNaN ? $0 : $0 + $1 } }
+}
+
+/// Reads the signals off a survey.
+public func signals(of survey: Survey, in frame: CaseFrame) -> [Signal] {
+  var made: [String: Signal] = [:]
+
+  func add(
+    _ kind: SignalKind, _ service: String, _ name: String, _ role: Role, _ cells: SparseSeries
+  ) {
+    let id = "\(kind.rawValue)/\(service)/\(name)/\(role.rawValue)"
+    var signal =
+      made[id]
+      ?? Signal(
+        id: id, kind: kind, service: service, name: name, role: role,
+        values: [Double](repeating: 0, count: frame.count), attempts: [], isMean: false, series: [])
+    frame.add(cells, to: &signal.values)
+    if !cells.exemplars.isEmpty { signal.series.append(cells) }
+    made[id] = signal
+  }
+
+  var attempts: [String: [Double]] = [:]
+  var volume: [String: [Double]] = [:]
+  for series in survey.fine.entries.sorted(by: { $0.id < $1.id }) {
+    let key = series.key
+    switch key.dimension {
+    case .outcome:
+      guard let outcome = Outcome(rawValue: key.kind) else { continue }
+      frame.add(
+        series.cells,
+        to: &attempts[key.label, default: [Double](repeating: 0, count: frame.count)])
+      switch outcome {
+      case .failure, .timeout: add(.failures, key.label, "", .unknown, series.cells)
+      case .rejected: add(.rejections, key.label, "", .unknown, series.cells)
+      default: break
+      }
+    case .severity:
+      frame.add(
+        series.cells, to: &volume[key.label, default: [Double](repeating: 0, count: frame.count)])
+      if let severity = Severity(rawValue: key.kind), severity >= .error {
+        add(.errors, key.label, "", .unknown, series.cells)
+      }
+    case .event:
+      guard let event = EventKind(rawValue: key.kind) else { continue }
+      let role = Role(rawValue: key.detail) ?? .unknown
+      switch event {
+      case .crash, .outOfMemory: add(.crashes, key.label, event.name, role, series.cells)
+      case .selfProtection, .exhaustion, .lost, .failover:
+        add(.distress, key.label, event.name, role, series.cells)
+      case .start, .stop, .restart, .join, .leave:
+        add(.turnover, key.label, event.name, role, series.cells)
+      case .unsolicited: add(.unsolicited, key.label, event.name, role, series.cells)
+      default: break
+      }
+    default: break
+    }
+  }
+  for (service, values) in attempts {
+    for kind in [SignalKind.failures, .rejections] {
+      made["\(kind.rawValue)/\(service)//unknown"]?.attempts = values
+    }
+    let other = volume[service] ?? []
+    volume[service] =
+      other.isEmpty ? values : zip(values, other).map { max($0, $1) }
+  }
+  for (service, values) in volume {
+    let id = "volume/\(service)//unknown"
+    made[id] = Signal(
+      id: id, kind: .volume, service: service, name: "", role: .unknown, values: values,
+      attempts: [], isMean: false, series: [])
+  }
+  for gauge in survey.gauges.entries.sorted(by: { $0.id < $1.id }) {
+    let isLatency = gauge.key.name.hasSuffix("latency")
+    let values = frame.dense(gauge.cells).map { $0 ?? .nan }
+    guard values.count(where: { !$0.isNaN }) >= 4 else { continue }
+    let id = "\(isLatency ? "latency" : "gauge")/\(gauge.key.service)/\(gauge.key.name)"
+    made[id] = Signal(
+      id: id, kind: isLatency ? .latency : .gauge, service: gauge.key.service,
+      name: gauge.key.name, role: .unknown, values: values, attempts: [], isMean: true, series: [])
+  }
+  return made.values.sorted { $0.id < $1.id }
+}
