@@ -23,6 +23,7 @@ public struct Analysis: Sendable {
   public var losses: [NodeLosses]
   public var loads: [SurvivorLoad]
   public var populations: [PopulationShift]
+  public var joinWaves: [JoinWave]
   public var retry: RetryBehaviour?
   public var crashContext: CrashContext?
   public var guessing: Guessing?
@@ -221,7 +222,10 @@ public func analyse(_ survey: Survey, knowledge: CaseKnowledge) -> Analysis? {
     frame: frame, signals: all, runs: runs, incidents: found, onset: onset, end: end,
     phases: found.first.map { phases(of: $0, frame: frame, served: served, steps: steps) } ?? [],
     hazards: hazards, roleWithinVersion: roleWithin, losses: losses, loads: loads,
-    populations: populations, retry: retryBehaviour(survey, onset: onset, end: end),
+    populations: populations,
+    joinWaves: NodeDefault.roles.flatMap {
+      joinWaves(survey, frame: frame, role: $0, steps: steps)
+    }, retry: retryBehaviour(survey, onset: onset, end: end),
     crashContext: context, guessing: guessing(survey, services: []), steps: steps, served: served,
     coverage: coverage(survey, frame: frame, onset: found.isEmpty ? nil : onset),
     web: webBehaviour(survey, frame: frame, onset: from, end: end),

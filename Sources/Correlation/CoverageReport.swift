@@ -1,5 +1,5 @@
-import Sketches
 public import Records
+import Sketches
 import Surveys
 
 /// A stretch of time in which a source that used to speak is silent.

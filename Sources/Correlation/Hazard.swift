@@ -1,5 +1,5 @@
-import Sketches
 public import Records
+import Sketches
 import Statistics
 public import Surveys
 
@@ -96,7 +96,8 @@ func hazardTable(
     a.affected == b.affected ? a.value < b.value : a.affected > b.affected
   }
   return HazardTable(
-    dimension: dimension, event: event, rows: sorted, exposed: exposedTotal, affected: affectedTotal)
+    dimension: dimension, event: event, rows: sorted, exposed: exposedTotal, affected: affectedTotal
+  )
 }
 
 extension Actor {

@@ -1,5 +1,5 @@
-import Sketches
 import Records
+import Sketches
 import Statistics
 public import Surveys
 

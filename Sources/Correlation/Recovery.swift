@@ -1,5 +1,5 @@
-import Sketches
 import Records
+import Sketches
 import Surveys
 
 /// A level that the system serves (users online, successful operations) against what was expected.

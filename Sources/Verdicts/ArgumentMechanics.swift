@@ -1,0 +1,156 @@
+import Sketches
+import Correlation
+import Records
+import Surveys
+
+extension Argument {
+  // MARK: - Mechanics of overload and of change
+
+  mutating func weighMechanics() {
+    guard let incident = analysis.main else { return }
+    if let precursor = analysis.precursors.max(by: { $0.lead > $1.lead }) {
+      let routine = precursor.harmlessBefore >= 3
+      add(
+        "change-before-onset", .timing, .changeFault, .for,
+        routine
+          ? Weights(overload: 0.1) : Weights(attack: -0.4, overload: 0.5, mixed: -0.1, benign: 0),
+        "A \(precursor.step.kind.name) is on record \(Clause.duration(Double(precursor.lead))) before the first harm: \(log: precursor.step.text). \(precursor.harmlessBefore == 0 ? "No earlier one of its kind is in these logs." : "\(precursor.harmlessBefore) earlier one(s) of its kind did no harm, so it is a candidate and no explanation.")",
+        precursor.step.citations)
+    }
+    let kinds = incident.runs
+    if let memory = kinds.first(where: { $0.signal.name == EventKind.outOfMemory.name }) {
+      add(
+        "out-of-memory", .mechanics, .ownOverload, .for,
+        Weights(attack: -0.1, overload: 0.3, mixed: 0.1),
+        "Programs were killed for lack of memory from \(Clause.instant(memory.onset)).",
+        memory.citations)
+    }
+    if let limit = kinds.first(where: { $0.signal.name == EventKind.exhaustion.name }) {
+      add(
+        "limit-reached", .mechanics, .ownOverload, .for,
+        Weights(overload: 0.25, mixed: 0.2),
+        "Limits were reached at \(log: limit.signal.service) from \(Clause.instant(limit.onset)) (\(Clause.number(limit.excess)) records beyond the usual).",
+        limit.citations)
+    }
+    // Orderly stops or lost sessions just before the harm: capacity went away.
+    let stops = analysis.runs.filter {
+      $0.signal.kind == .turnover && $0.signal.name == EventKind.stop.name && $0.ratio > 3
+        && $0.onset.at <= incident.onset.at + 60 && $0.onset.at > incident.onset.at - 900
+    }
+    if let stop = stops.first {
+      add(
+        "orderly-stop", .mechanics, .componentFault, .for,
+        Weights(attack: -0.3, overload: 0.4, mixed: -0.1),
+        "Programs were stopped in an orderly way at \(Clause.instant(stop.onset)), just before: capacity was taken away by hand or by a supervisor.",
+        stop.citations)
+    }
+    if let lost = kinds.first(where: {
+      $0.signal.name == EventKind.lost.name || $0.signal.name == EventKind.failover.name
+    }) {
+      add(
+        "session-lost", .mechanics, .componentFault, .for,
+        Weights(attack: -0.2, overload: 0.35, mixed: 0),
+        "Components lost each other or changed leadership: \(log: describe(lost)) from \(Clause.instant(lost.onset)).",
+        lost.citations)
+    }
+    let starts = analysis.runs.filter {
+      $0.signal.kind == .turnover
+        && ($0.signal.name == EventKind.start.name || $0.signal.name == EventKind.restart.name)
+        && $0.direction == .up && $0.ratio > 4 && $0.excess >= 20
+        && $0.onset.at <= incident.onset.at + 300 && $0.onset.at > incident.onset.at - 7200
+    }
+    if let wave = starts.first, !(kinds.first?.signal.kind == .crashes) {
+      add(
+        "restart-wave", .timing, .ownOverload, .for,
+        Weights(attack: -0.3, overload: 0.6, mixed: 0),
+        "A wave of starts preceded the harm: \(Clause.number(wave.excess)) starts of \(log: wave.signal.service) beyond the usual from \(Clause.instant(wave.onset)). Everyone who starts asks for service at once.",
+        wave.citations)
+    }
+    if !analysis.healthy.isEmpty {
+      let names = analysis.healthy.prefix(3).map(\.service)
+      var list: Prose = ""
+      for (i, name) in names.enumerated() {
+        list += i == 0 ? "" : ", "
+        list += Prose(log: name)
+      }
+      add(
+        "healthy-services", .mechanics, .floodAttack, .against,
+        Weights(attack: -0.1, overload: 0.15),
+        "\(analysis.healthy.count) service(s) worked on unharmed (\(list)): a control group on the same network."
+      )
+    }
+    // Trigger gone, still down.
+    if let first = kinds.first, !first.isOpenEnded,
+      incident.end - first.end > max(600, 3 * (first.end - first.onset.at)),
+      kinds.count >= 2
+    {
+      add(
+        "trigger-gone", .timing, .ownOverload, .for,
+        Weights(overload: 0.2, mixed: 0.25),
+        "The first signal was back at its usual level by \(Timestamp(seconds: first.end).clock), but harm went on for \(Clause.duration(Double(incident.end - first.end))): something kept it going that was not the trigger."
+      )
+    }
+  }
+
+  // MARK: - Signatures
+
+  mutating func weighSignatures() {
+    guard let web = analysis.web else { return }
+    let loud = web.probes.filter {
+      $0.during >= 50 && $0.during > 5 * max(1, $0.expected) && analysis.main != nil
+    }
+    let total = web.probes.reduce(UInt64(0)) { $0 &+ $1.tally.hits }
+    if let worst = loud.max(by: { $0.during < $1.during }) {
+      add(
+        "probes-rise", .signature, .accessAttack, .for,
+        Weights(attack: 0.4, overload: -0.1, mixed: 0.3),
+        "\(worst.probe.title): \(Clause.number(worst.during)) requests during the incident where \(Clause.number(worst.expected)) would be its fair share. \(worst.tally.answered) were answered with success.",
+        worst.tally.first.map { [$0] } ?? [])
+    } else if total > 0 {
+      add(
+        "probes-background", .signature, .accessAttack, .absent,
+        Weights(attack: -0.1, overload: 0.05, benign: 0.1),
+        "\(total) requests probe for known weaknesses, as on any public address; they do not rise with the harm, and nothing ties them to what failed.",
+        web.probes.compactMap(\.tally.first).prefix(3).map { $0 })
+    }
+    let hostile = web.scanners.filter { $0.targets.estimate >= 40 }
+    if let worst = hostile.first {
+      add(
+        "scanners", .signature, .accessAttack, .for, Weights(attack: 0.15, benign: 0.05),
+        "\(hostile.count) client(s) asked for dozens of things that do not exist; the busiest is \(log: worst.name) with \(Int(clamping: worst.records)) requests. Scans are background unless they do harm.",
+        [worst.first])
+    }
+  }
+
+  // MARK: - Coverage
+
+  mutating func weighCoverage() {
+    let coverage = analysis.coverage
+    if analysis.main != nil, !analysis.hasBaseline {
+      cannotKnow(
+        "baseline", .timing, .loggingFault,
+        "The logs hold little or nothing from before the onset: what is usual can only be guessed.")
+    }
+    let wanted: [(Role, HypothesisID, String)] = [
+      (.client, .crashAttack, "client logs (crash reports with versions, and what was received before)"),
+      (.support, .firstServiceAttack, "logs of the supporting services (queues, latency, who asked)"),
+    ]
+    let peers = coverage.rolesPresent.contains(.supernode) || coverage.rolesPresent.contains(.client)
+    for (role, hypothesis, what) in wanted
+    where peers && analysis.main != nil && !coverage.rolesPresent.contains(role) {
+      cannotKnow(
+        "missing-\(role.rawValue)", .population, hypothesis, "There are no \(what).")
+    }
+    if coverage.damaged > 0 {
+      cannotKnow(
+        "damaged-input", .harm, .loggingFault,
+        "Input is damaged in \(coverage.damaged) place(s); what stood there is unknown.")
+    }
+    if let first = analysis.main?.runs.first, first.signal.kind == .latency {
+      cannotKnow(
+        "first-cause", .mechanics, .firstServiceAttack,
+        "Why \(log: first.signal.service) slowed down is not settled by these logs: nothing in them tells a change, a fault or hostile load of that service apart. Its own cause stays open."
+      )
+    }
+  }
+}

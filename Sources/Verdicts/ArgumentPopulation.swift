@@ -1,0 +1,187 @@
+import Correlation
+import Records
+import Surveys
+
+extension Argument {
+  // MARK: - Who asked
+
+  mutating func weighPopulations() {
+    guard analysis.main != nil else { return }
+    guard let shift = analysis.requesters else {
+      cannotKnow(
+        "requesters", .population, .floodAttack,
+        "Who asked for service is not in these logs (no client identities or addresses), so known users cannot be told from new ones."
+      )
+      return
+    }
+    let who =
+      shift.kind == .node ? "client identities" : shift.kind == .address ? "addresses" : "accounts"
+    guard shift.hasBaseline, shift.before >= PopulationDefault.leastActors else {
+      cannotKnow(
+        "requesters", .population, .floodAttack,
+        "The logs begin too late before the onset to know which \(who) are old acquaintances.")
+      return
+    }
+    let known = shift.knownBadShare > 0 ? shift.knownBadShare : shift.knownRecordShare
+    let failing = shift.newCount == 0 ? 0 : shift.newWithoutSuccess / shift.newCount
+    let surge = shift.volumeRatio >= 1.5
+    if known >= 0.75 || (known >= PopulationDefault.knownAbove && failing < 0.5) {
+      add(
+        "known-requesters", .population, .floodAttack, .against,
+        Weights(
+          attack: known >= 0.75 ? -0.7 : -0.4, overload: known >= 0.75 ? 0.5 : 0.3, mixed: -0.1),
+        "Known, not new: \(Clause.percent(known)) of the \(shift.knownBadShare > 0 ? "failed requests" : "requests") of the incident come from \(who) seen before it (\(Clause.number(shift.known)) of \(Clause.number(shift.during)) were). A flood would bring strangers."
+      )
+    } else if known < PopulationDefault.newBelow || (failing > 0.6 && known < 0.5 && shift.newCount >= 30) {
+      if failing > 0.5, shift.newCount >= 20 {
+        add(
+          "strangers-without-success", .population, .floodAttack, .for,
+          Weights(attack: 0.9, overload: -0.7, mixed: 0.7, benign: -0.4),
+          "New, not known: only \(Clause.percent(known)) of the failed requests come from \(who) seen before; \(Clause.number(shift.newWithoutSuccess)) of \(Clause.number(shift.newCount)) new \(who) never succeeded in anything. Honest newcomers succeed now and then."
+        )
+      } else if surge {
+        add(
+          "flash-crowd", .population, .flashCrowd, .for,
+          Weights(attack: -0.1, overload: 0.4, mixed: 0),
+          "The crowd is new (\(Clause.percent(known)) of the requests are from \(who) seen before) but behaves: \(Clause.percent(1 - failing)) of the newcomers succeed."
+        )
+      }
+    } else {
+      add(
+        "mixed-requesters", .population, .floodAttack, .against, Weights(),
+        "\(Clause.percent(known)) of the incident's requests come from \(who) seen before: between what a crowd and what a flood would show, so it carries no weight."
+      )
+    }
+    if shift.newCount >= 12, shift.topNewNetworkShare >= 0.3,
+      shift.topNewNetworkShare >= 3 * shift.topNewNetworkShareBefore
+    {
+      add(
+        "new-network", .population, .floodAttack, .for,
+        Weights(attack: 0.5, overload: -0.3, mixed: 0.4),
+        "\(Clause.percent(shift.topNewNetworkShare)) of the new \(who) come from one network, \(log: shift.topNewNetwork), which held \(Clause.percent(shift.topNewNetworkShareBefore)) before."
+      )
+    }
+    // P4: which term carries the volume.
+    if surge {
+      let more = shift.actorRatio > shift.rateRatio
+      add(
+        "volume-decomposition", .population, .ownOverload, .for,
+        more ? Weights() : Weights(attack: -0.1, overload: 0.2, mixed: 0.1),
+        "Requests an hour rose \(Clause.factor(shift.volumeRatio)): \(Clause.factor(shift.actorRatio)) by the number of \(who) active at a time and \(Clause.factor(shift.rateRatio)) by what each asked. \(more ? "More requesters explain most of it." : "The same requesters trying harder explain most of it.")"
+      )
+    } else {
+      add(
+        "no-surge", .population, .floodAttack, .against,
+        Weights(attack: -0.3, overload: 0.2, mixed: -0.1),
+        "The requesters seen here did not ask for more than before (\(Clause.factor(shift.volumeRatio)) an hour): these logs show no surge that a flood would need."
+      )
+    }
+  }
+
+  // MARK: - Nodes
+
+  mutating func weighNodes() {
+    let waves = analysis.joinWaves
+    let near = waves.filter {
+      analysis.main == nil || ($0.from < analysis.end && $0.to > analysis.onset - 12 * 3600)
+    }
+    if let wave = near.first(where: { $0.isConcentrated && !$0.isAnnounced }) {
+      add(
+        "join-wave", .population, .sybilAttack, .for,
+        Weights(attack: 1, overload: -0.8, mixed: 0.1, benign: -0.4),
+        "\(wave.count) \(wave.role.rawValue) nodes never seen before joined between \(Timestamp(seconds: wave.from).clock) and \(Timestamp(seconds: wave.to).clock), where \(Clause.number(wave.expected)) an hour are usual. \(Clause.percent(wave.networkShare)) of them are in \(log: wave.network) (\(Clause.percent(wave.networkShareBefore)) before), \(Clause.percent(wave.identityShare)) have identities that begin with \(log: wave.identityPrefix), \(Clause.percent(wave.versionShare)) run \(log: wave.version). No redeployment of the operators accounts for it.",
+        wave.citations)
+      if wave.from <= analysis.onset + 3600 {
+        add(
+          "join-wave-before-harm", .timing, .sybilAttack, .for,
+          Weights(attack: 0.7, overload: -0.5, mixed: 0.1),
+          "The wave began \(wave.from <= analysis.onset ? "\(Clause.duration(Double(analysis.onset - wave.from))) before" : "\(Clause.duration(Double(wave.from - analysis.onset))) after") the first harm.",
+          wave.citations)
+      }
+    } else if analysis.losses.contains(where: { $0.role == .supernode }) {
+      add(
+        "join-wave", .population, .sybilAttack, .absent,
+        Weights(attack: -0.2, overload: 0.1),
+        "No wave of new nodes with common network, identity prefix or version joined before or during the incident\(near.contains(where: \.isAnnounced) ? ", beyond those that the operators redeployed" : ""). Placement that avoids such patterns is published, so this is weak evidence of innocence."
+      )
+    }
+    guard let loss = analysis.losses.max(by: { $0.exits.count < $1.exits.count }),
+      loss.exits.count >= 5
+    else { return }
+    let crash = loss.share(.crash)
+    let protect = loss.share(.selfProtection)
+    let waveOf = { (reason: ExitReason) in loss.waves.first { $0.reason == reason } }
+    if let first = waveOf(.crash), let second = waveOf(.selfProtection), first.count >= 3,
+      second.count >= 3
+    {
+      let ordered = first.median <= second.median
+      add(
+        "two-waves", .mechanics, .ownOverload, .for,
+        ordered
+          ? Weights(attack: -0.2, overload: 0.5, mixed: 0.4) : Weights(overload: 0.1),
+        "The \(loss.role.rawValue) nodes left in two waves: \(first.count) of \(loss.before) (\(Clause.percent(crash))) crashed, half of them by \(Timestamp(seconds: first.median).clock); \(second.count) (\(Clause.percent(protect))) then shut themselves down because their limits were exceeded, half of them by \(Timestamp(seconds: second.median).clock). Mixing the two would hide that the second is a consequence.",
+        first.citations + second.citations)
+      if let table = loss.protectionByVersion, let top = table.rows.first {
+        let bound = top.relativeLow > HazardDefault.notableRisk
+        add(
+          "protection-by-version", .mechanics, .ownOverload, bound ? .against : .for,
+          bound ? Weights() : Weights(overload: 0.15, mixed: 0.1),
+          bound
+            ? "Self-protective exits are bound to version \(log: top.value) as well."
+            : "Self-protective exits are not bound to a version (highest relative risk at least \(Clause.number(top.relativeLow))): load, not a bug, drove the second wave."
+        )
+      }
+    } else if let second = waveOf(.selfProtection), second.count >= 3 {
+      add(
+        "self-protection", .mechanics, .ownOverload, .for,
+        Weights(attack: 0, overload: 0.25, mixed: 0.2),
+        "\(second.count) of \(loss.before) \(loss.role.rawValue) nodes shut themselves down because their limits were exceeded; no wave of crashes came first.",
+        second.citations)
+    }
+    if let lost = waveOf(.lost), Double(lost.count) > 0.3 * Double(loss.before) {
+      cannotKnow(
+        "exit-reasons", .mechanics, .ownOverload,
+        "\(lost.count) of \(loss.before) \(loss.role.rawValue) nodes fell silent without giving a reason; whether they crashed, protected themselves or were cut off is not in these logs."
+      )
+    }
+  }
+
+  // MARK: - Load
+
+  mutating func weighLoad() {
+    guard analysis.main != nil else { return }
+    if let load = analysis.loads.max(by: { $0.amplification < $1.amplification }) {
+      let a = load.amplification
+      if a >= LoadDefault.notable {
+        let strangers = evidence.contains {
+          $0.feature == "strangers-without-success" && $0.direction == .for
+        }
+        let known = evidence.contains {
+          $0.feature == "known-requesters" && $0.direction == .against
+        }
+        let strong = a >= LoadDefault.strong
+        add(
+          "amplification", .mechanics, known ? .ownOverload : .floodAttack, .for,
+          known
+            ? Weights(attack: -0.3, overload: strong ? 0.6 : 0.35, mixed: 0.4)
+            : strangers ? Weights(attack: 0.5, overload: -0.3, mixed: 0.5) : Weights(overload: 0.05),
+          "Load on each surviving \(load.role.rawValue) rose \(Clause.factor(load.ratio)) by \(Timestamp(seconds: load.peakAt).clock). Losing \(Clause.percent(load.lostShare)) of the nodes explains \(Clause.factor(load.redistribution)); the rest, an amplification of \(Clause.factor(a)), is work that was created anew. \(known ? "It came from known identities." : strangers ? "It came from strangers." : "Whose work it was, these logs do not say.")"
+        )
+      } else if load.lostShare > 0.15 {
+        add(
+          "redistribution", .mechanics, .componentFault, .for,
+          Weights(attack: -0.1, overload: 0.2),
+          "Load on each surviving \(load.role.rawValue) rose \(Clause.factor(load.ratio)); losing \(Clause.percent(load.lostShare)) of the nodes explains \(Clause.factor(load.redistribution)). Hardly any work was created anew."
+        )
+      }
+    }
+    if let retry = analysis.retry {
+      let fixed = !retry.hasBackoff && retry.modalShare >= 0.3
+      add(
+        "retry-spacing", .behaviour, .ownOverload, .for,
+        fixed ? Weights(overload: 0.2, mixed: 0.15) : Weights(),
+        "After a failure actors try again after \(Clause.number(retry.medianGap)) s (median of \(retry.gaps) gaps of \(retry.actors) actors); \(Clause.percent(retry.modalShare)) of the gaps lie within half a second of \(Clause.number(retry.modalGap)) s and successive gaps grow by \(Clause.factor(retry.backoffRatio)). \(fixed ? "A fixed timer without back-off: a machine at work, hostile or one's own." : "No fixed timer stands out.")"
+      )
+    }
+  }
+}
