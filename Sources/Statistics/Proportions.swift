@@ -1,0 +1,105 @@
+internal import Foundation
+
+/// A closed interval of the reals.
+public struct Interval: Sendable, Hashable, Codable {
+  public var low: Double
+  public var high: Double
+
+  public init(low: Double, high: Double) {
+    self.low = low
+    self.high = high
+  }
+
+  public func contains(_ value: Double) -> Bool { low <= value && value <= high }
+}
+
+/// The confidence used wherever the caller names none.
+public let defaultConfidence = 0.95
+
+private func deviate(_ confidence: Double) -> Double {
+  let usable = confidence > 0 && confidence < 1 ? confidence : defaultConfidence
+  return normalQuantile(1 - (1 - usable) / 2)
+}
+
+/// Wilson's interval of a proportion: holds for few trials and for 0 or all successes.
+///
+/// - Returns: within 0...1; 0...1 itself when there are no trials. Successes are clamped to the
+///   trials.
+///
+/// Source: E. B. Wilson, JASA 22 (1927), 209-212.
+public func wilson(
+  successes: Double, trials: Double, confidence: Double = defaultConfidence
+) -> Interval {
+  guard trials > 0, trials.isFinite, !successes.isNaN else { return Interval(low: 0, high: 1) }
+  let z = deviate(confidence)
+  let p = min(max(successes / trials, 0), 1)
+  let scale = 1 + z * z / trials
+  let centre = (p + z * z / (2 * trials)) / scale
+  let half = z / scale * (p * (1 - p) / trials + z * z / (4 * trials * trials)).squareRoot()
+  return Interval(
+    low: p == 0 ? 0 : max(0, centre - half), high: p == 1 ? 1 : min(1, centre + half))
+}
+
+/// How much more likely an outcome is in one group than in another.
+public struct RelativeRisk: Sendable, Hashable, Codable {
+  public var estimate: Double
+  public var low: Double
+  public var high: Double
+}
+
+/// The risk `a` of `n1` relative to `c` of `n2`, with its interval on the log scale.
+///
+/// Half an event is added to each count, and one to each total, so that an empty cell gives a
+/// wide interval and not an infinite ratio.
+///
+/// - Returns: `nil` when a group is empty or a count is negative, not finite or above its total.
+///
+/// Source: D. Katz et al., *Biometrics* 34 (1978), 469-474; the half: S. D. Walter, *Biometrika*
+/// 62 (1975), 371-374.
+public func relativeRisk(
+  a: Double, n1: Double, c: Double, n2: Double, confidence: Double = defaultConfidence
+) -> RelativeRisk? {
+  guard a >= 0, c >= 0, n1 > 0, n2 > 0, a <= n1, c <= n2, n1.isFinite, n2.isFinite else {
+    return nil
+  }
+  let ratio = log((a + 0.5) / (n1 + 1)) - log((c + 0.5) / (n2 + 1))
+  let variance = 1 / (a + 0.5) - 1 / (n1 + 1) + 1 / (c + 0.5) - 1 / (n2 + 1)
+  let half = deviate(confidence) * max(0, variance).squareRoot()
+  return RelativeRisk(estimate: exp(ratio), low: exp(ratio - half), high: exp(ratio + half))
+}
+
+/// The two-sided p-value that two proportions differ, `a` of `n1` against `c` of `n2`.
+///
+/// Fisher's exact test (all tables no more probable than the one seen) where the margin has up to
+/// `exactMargin` tables, else the chi-square test. 1 for empty groups and for unusable numbers.
+public func differenceOfProportions(a: Double, n1: Double, c: Double, n2: Double) -> Double {
+  guard a >= 0, c >= 0, n1 > 0, n2 > 0, a <= n1, c <= n2, n1.isFinite, n2.isFinite else {
+    return 1
+  }
+  let marked = a + c
+  let population = n1 + n2
+  let low = max(0, marked - n2)
+  let high = min(marked, n1)
+  guard high >= low, high - low <= exactMargin, population < 1e15 else {
+    let expected = marked * n1 / population
+    let spread =
+      1 / expected + 1 / (marked - expected) + 1 / (n1 - expected)
+      + 1 / (n2 - marked + expected)
+    let statistic = (a - expected) * (a - expected) * spread
+    return statistic.isNaN ? 1 : chiSquareTail(statistic, degreesOfFreedom: 1)
+  }
+  func logProbability(_ x: Double) -> Double {
+    logChoose(n1, x) + logChoose(n2, marked - x) - logChoose(population, marked)
+  }
+  // The slack lets tables that are equally probable but for rounding count as such.
+  let seen = logProbability(a) + 1e-7
+  var sum = 0.0
+  for step in 0...Int(high - low) {
+    let term = logProbability(low + Double(step))
+    if term <= seen { sum += exp(term) }
+  }
+  return min(1, sum)
+}
+
+/// Up to this many tables Fisher's test is summed; beyond, chi-square agrees to three digits.
+private let exactMargin = 20_000.0
