@@ -90,7 +90,7 @@ public func hypergeometricTail(
         x * (population - marked - draws + x) / ((marked - x + 1) * (draws - x + 1))
       term *= upward ? up : down
       x += upward ? 1 : -1
-      if term < sum * 1e-17 { break }
+      if term <= sum * 1e-17 { break }
     }
     return sum
   }

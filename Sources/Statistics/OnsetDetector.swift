@@ -114,7 +114,8 @@ public struct OnsetDetector: Sendable, Hashable, Codable {
     guard !factors.isEmpty else { return [] }
     let alarmRate = bucketsPerFalseAlarm > 1 ? bucketsPerFalseAlarm : 1
     let threshold = log(2 * Double(factors.count) * alarmRate)
-    let nearby = (factors.min() ?? 2).squareRoot()
+    let least = factors.min() ?? 2
+    let nearby = least.squareRoot()
     var state = Watch(factors: factors)
     var changes: [Change] = []
     var open: [Int] = []  // of `changes`, those that have not ended
@@ -131,25 +132,35 @@ public struct OnsetDetector: Sendable, Hashable, Codable {
 
     for i in 0..<model.count {
       if level != 1 {
-        state.home.add(model.evidence(i, from: level, to: 1), at: i)
+        // The level was estimated where it was most striking, so it is likely too far out; half
+        // way home (on the log scale) no ordinary bucket of the incident passes for the return.
+        let half = level.squareRoot()
+        let away = level > 1 ? max(half, least) : min(half, 1 / least)
+        state.home.add(model.evidence(i, from: away, to: 1), at: i)
         if state.home.sum >= threshold {
           close(at: state.home.start)
           state = Watch(factors: factors)
           resume = i + 1
           continue
         }
-        if i < resume {
-          // Estimate only from buckets that do not already speak for the return.
-          if state.home.sum == 0 { level = model.level(segment..<(i + 1)) }
-          continue
+        // Estimated anew while it settles and at each doubling of its length, which is O(n) in
+        // all; never from buckets that already speak for the return.
+        let length = i + 1 - segment
+        if state.home.sum == 0, i < resume || length & (length - 1) == 0 {
+          let estimate = model.level(segment..<(i + 1))
+          if (estimate > 1) == (level > 1), estimate != 1 { level = estimate }
         }
+        if i < resume { continue }
       }
       guard let alarm = state.add(i, model, around: level), alarm.sum.sum >= threshold else {
         continue
       }
       let onset = alarm.sum.start
       let estimate = model.level(onset..<(i + 1))
-      if level != 1, estimate > 1 / nearby, estimate < nearby {
+      // Near the expected level, or not to be told from it: the return.
+      let beyond = (onset...i).reduce(0) { $0 + model.evidence($1, from: 1, to: estimate) }
+      let isNear = estimate > 1 / nearby && estimate < nearby
+      if level != 1, isNear || beyond < negligibleEvidence {
         close(at: onset)
       } else {
         let previous = level
@@ -193,6 +204,9 @@ public struct OnsetDetector: Sendable, Hashable, Codable {
     return changes
   }
 }
+
+/// A log likelihood ratio of 20 to 1, below which two levels are not told apart.
+private let negligibleEvidence = 3.0
 
 /// A sum of evidence held at 0 from below, and where it last left 0.
 private struct CumulativeSum {

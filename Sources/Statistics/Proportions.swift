@@ -80,12 +80,13 @@ public func differenceOfProportions(a: Double, n1: Double, c: Double, n2: Double
   let population = n1 + n2
   let low = max(0, marked - n2)
   let high = min(marked, n1)
-  guard high - low <= exactMargin else {
+  guard high >= low, high - low <= exactMargin, population < 1e15 else {
     let expected = marked * n1 / population
     let spread =
       1 / expected + 1 / (marked - expected) + 1 / (n1 - expected)
       + 1 / (n2 - marked + expected)
-    return chiSquareTail((a - expected) * (a - expected) * spread, degreesOfFreedom: 1)
+    let statistic = (a - expected) * (a - expected) * spread
+    return statistic.isNaN ? 1 : chiSquareTail(statistic, degreesOfFreedom: 1)
   }
   func logProbability(_ x: Double) -> Double {
     logChoose(n1, x) + logChoose(n2, marked - x) - logChoose(population, marked)
@@ -93,11 +94,9 @@ public func differenceOfProportions(a: Double, n1: Double, c: Double, n2: Double
   // The slack lets tables that are equally probable but for rounding count as such.
   let seen = logProbability(a) + 1e-7
   var sum = 0.0
-  var x = low
-  while x <= high {
-    let term = logProbability(x)
+  for step in 0...Int(high - low) {
+    let term = logProbability(low + Double(step))
     if term <= seen { sum += exp(term) }
-    x += 1
   }
   return min(1, sum)
 }

@@ -1,0 +1,72 @@
+import Testing
+
+@testable import Statistics
+
+/// The expected values are those of SciPy 1.17 and NumPy, or worked out beside them.
+@Suite("Descriptive statistics")
+struct DescriptiveTests {
+  let digits: [Double] = [3, 1, 4, 1, 5, 9, 2, 6]
+
+  @Test("quantiles are of type 7")
+  func quantiles() {
+    #expect(close(quantile(digits, 0.3), 2.1))
+    #expect(median(digits) == 3.5)
+    #expect(iqr(digits) == 3.5)
+    #expect(mad(digits) == 2)
+    #expect(median([]) == nil)
+    #expect(median([.nan, 7]) == 7)
+    #expect(iqr([7]) == 0)
+    #expect(robustDeviation(17.5, baseline: digits) == 4)
+    #expect(robustDeviation(9, baseline: [2, 2, 2]) == 7)
+  }
+
+  @Test("populations: even and concentrated")
+  func populations() {
+    #expect(close(entropy([5, 1, 1, 1, 2]), 1.9609640474436811))
+    #expect(close(normalizedEntropy([5, 1, 1, 1, 2]), 0.8445412464587145))
+    #expect(normalizedEntropy([9, 0, 0]) == 0)
+    #expect(entropy([]) == nil)
+    #expect(close(jensenShannon([10, 20, 30], [30, 20, 10, 5]), 0.14043697920401274))
+    #expect(jensenShannon([1, 2], [1, 2]) == 0)
+    #expect(jensenShannon([0], [1]) == nil)
+    #expect(hhi([1, 1, 1, 1]) == 0.25)
+    #expect(topShare([5, 1, 1, 1, 2], k: 2) == 0.7)
+    #expect(gini([4, 4, 4]) == 0)
+    // (1, 3): mean absolute difference 1 over twice the mean 2.
+    #expect(gini([3, 1]) == 0.25)
+  }
+
+  @Test("gaps: a timer, and bursts")
+  func gaps() {
+    #expect(coefficientOfVariation([6, 6, 6, 6]) == 0)
+    #expect(burstiness([6, 6, 6]) == -1)
+    #expect(close(coefficientOfVariation([1, 3]), 2.0.squareRoot() / 2))
+    #expect(burstiness([5]) == nil)
+    #expect(close(indexOfDispersion([2, 4, 6]), 1))
+    #expect(indexOfDispersion([0, 0]) == nil)
+  }
+
+  @Test("events at one phase of the period are told from events at any phase")
+  func phases() {
+    let timer = rayleigh((0..<30).map { Double($0) + 0.25 })
+    #expect(close(timer?.resultant, 1))
+    #expect((timer?.p ?? 1) < 1e-9)
+    let even = rayleigh((0..<30).map { Double($0) / 30 })
+    #expect((even?.resultant ?? 1) < 1e-9)
+    #expect((even?.p ?? 0) > 0.9)
+  }
+
+  @Test("ranks and slopes agree with SciPy")
+  func ranked() {
+    let x: [Double] = [1, 2, 3, 4, 5, 6, 7, 8]
+    let y: [Double] = [2, 1, 4, 3, 7, 5, 5, 9]
+    let rank = spearman(x, y)
+    #expect(close(rank?.rho, 0.8742671711966791))
+    #expect(close(rank?.p, 0.004512385603651025))
+    #expect(spearman(x, [1, 1, 1, 1, 1, 1, 1, 1]) == nil)
+    let line = theilSen(x: x, y: y)
+    #expect(line?.slope == 1)
+    #expect(line?.intercept == 0)
+    #expect(theilSen(x: [1, 1], y: [2, 3]) == nil)
+  }
+}
