@@ -1,4 +1,5 @@
 public import Figures
+public import Verdicts
 
 /// One cited record: source, line, byte offset in the decompressed stream, digest of the line.
 public struct Citation: Sendable, Hashable, Encodable {

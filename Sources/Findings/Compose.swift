@@ -1,0 +1,303 @@
+import Sketches
+public import Correlation
+import Figures
+import Records
+public import Surveys
+import Verdicts
+
+/// From the merged survey to the findings: analysis, argument, verdict, words. Pure.
+///
+/// - Returns: findings that say so where the survey holds no timed record.
+public func findings(
+  of survey: Survey, knowledge: CaseKnowledge, isIncomplete: Bool = false
+) -> Findings {
+  guard let analysis = analyse(survey, knowledge: knowledge) else {
+    return nothingReadable(survey, knowledge: knowledge)
+  }
+  let argument = argue(analysis)
+  let verdict = judge(argument.evidence)
+  let assessments = assess(argument, verdict)
+  let narrator = Narrator(
+    survey: survey, analysis: analysis, argument: argument, verdict: verdict,
+    assessments: assessments, knowledge: knowledge)
+  return narrator.findings(isIncomplete: isIncomplete)
+}
+
+extension Narrator {
+  func findings(isIncomplete: Bool) -> Findings {
+    let a = analysis
+    let leading = verdict.leading
+    let figures = makeFigures()
+    var sections = sections()
+    // A section may name a figure that this case has no data for.
+    let drawn = Set(figures.map(\.id))
+    for i in sections.indices {
+      sections[i].items.removeAll {
+        if case .figure(let id) = $0 { return !drawn.contains(id) }
+        return false
+      }
+    }
+    let hypotheses = assessments.map { item in
+      Findings.Hypothesis(
+        id: item.hypothesis.rawValue, title: item.hypothesis.title, probability: item.probability,
+        words: words(for: item.probability), standing: item.standing.rawValue,
+        evidenceFor: item.evidenceFor, evidenceAgainst: item.evidenceAgainst, absent: item.absent,
+        unobtainable: item.unobtainable)
+    }
+    var incidents = a.incidents.prefix(12).map { incident in
+      Findings.Incident(
+        onset: rfc(incident.onset.at), onset_earliest: rfc(incident.onset.earliest),
+        onset_latest: rfc(incident.onset.latest),
+        end: incident.isOpenEnded ? nil : rfc(incident.end),
+        class: incident.onset.at == a.main?.onset.at ? verdict.name : "open")
+    }
+    if verdict.name == "attack", incidents.isEmpty {
+      for guesser in a.strongGuessers.prefix(4) {
+        incidents.append(
+          Findings.Incident(
+            onset: rfc(guesser.burstStart), onset_earliest: rfc(guesser.burstStart),
+            onset_latest: rfc(guesser.burstStart), end: rfc(guesser.burstEnd), class: "attack"))
+      }
+      if incidents.isEmpty {
+        incidents.append(
+          Findings.Incident(
+            onset: rfc(a.frame.start), onset_earliest: rfc(a.frame.start),
+            onset_latest: rfc(a.frame.start), end: rfc(a.frame.end), class: "attack"))
+      }
+    }
+    let pulse = pulse()
+    return Findings(
+      caseName: knowledge.name, from: rfc(a.frame.start), to: rfc(a.frame.end),
+      verdict: Findings.Verdict(
+        class: verdict.name,
+        probabilities: Dictionary(
+          uniqueKeysWithValues: Outcome4.allCases.map { ($0.rawValue, verdict.probability($0)) }),
+        sentence: sentence().plain, words: words(for: verdict.probability(leading)),
+        wouldChange: wouldChange(), hypotheses: hypotheses),
+      incidents: incidents, suspects: suspects(), coverage: coverage(), signatures: signatures(),
+      patterns: patterns(),
+      evidence: argument.evidence.map { item in
+        Findings.Evidence(
+          id: item.id, hypothesis: item.hypothesis.rawValue, direction: item.direction.rawValue,
+          weight: item.weight, family: item.family.rawValue, statement: item.statement,
+          citations: cite(item.citations))
+      }, timeline: timeline(), sources: sourceRows(survey), sections: sections, figures: figures,
+      pulse: pulse.values, pulseTitle: pulse.title, isIncomplete: isIncomplete)
+  }
+
+  func rfc(_ second: Int64) -> String { Timestamp(seconds: second).rfc3339 }
+
+  private func coverage() -> Findings.Coverage {
+    let c = analysis.coverage
+    return Findings.Coverage(
+      records: c.records, unparsed: c.unparsed, damaged: UInt64(c.damaged),
+      gaps: c.gaps.map {
+        Findings.Gap(source: $0.source, from: rfc($0.from), to: rfc($0.to), kind: $0.kind)
+      })
+  }
+
+  private func signatures() -> [Findings.Signature] {
+    var result: [Findings.Signature] = []
+    for probe in analysis.web?.probes ?? [] {
+      result.append(
+        Findings.Signature(
+          id: "probe-\(probe.probe.id)", title: probe.probe.title, hits: probe.tally.hits,
+          sources: probe.tally.seenIn.compactMap { labels[$0] }.sorted(),
+          first: probe.tally.first?.time.rfc3339 ?? "", last: probe.tally.last.rfc3339))
+    }
+    if let guessing = analysis.guessing, !guessing.guessers.isEmpty {
+      result.append(
+        Findings.Signature(
+          id: "password-guessing", title: "Password guessing (ATT&CK T1110.001)",
+          hits: guessing.guessers.reduce(0) { $0 &+ UInt64($1.rejections) },
+          sources: Array(Set(guessing.guessers.compactMap { labels[$0.first.source] })).sorted(),
+          first: guessing.guessers.map(\.first.time).min()?.rfc3339 ?? "",
+          last: rfc(guessing.guessers.map(\.burstEnd).max() ?? 0)))
+    }
+    return result
+  }
+
+  /// Overload and attack patterns by their names in the field, as far as evidence names them.
+  private func patterns() -> [Findings.Pattern] {
+    let a = analysis
+    let from = rfc(a.onset)
+    let to = rfc(a.end)
+    var result: [Findings.Pattern] = []
+    func add(_ id: String, _ title: String, _ features: [String]) {
+      let found = argument.evidence.filter {
+        features.contains($0.feature) && $0.direction == .for
+      }
+      guard !found.isEmpty else { return }
+      let score = Double(found.count) / Double(features.count)
+      result.append(
+        Findings.Pattern(id: id, title: title, score: score, first: from, last: to))
+    }
+    add("client-version-crash-loop", "Client-version crash loop", ["version-hazard", "crash-after-late-answer"])
+    add("self-protection-domino", "Self-protection domino", ["two-waves", "self-protection"])
+    add("retry-storm", "Retry storm", ["amplification", "retry-spacing"])
+    add("slow-dependency", "Slow dependency", ["slow-first"])
+    add("mass-restart-wave", "Mass restart wave", ["restart-wave"])
+    add("limit-exhaustion", "Limit reached", ["limit-reached", "out-of-memory"])
+    add("bad-change", "Change shortly before", ["change-before-onset"])
+    add("capacity-removed", "Capacity removed or lost", ["orderly-stop", "session-lost"])
+    add("component-fault", "Fault of one component", ["failure-without-volume"])
+    add("metastable", "Sustained after the trigger", ["trigger-gone"])
+    add("flash-crowd", "Flash crowd", ["flash-crowd"])
+    add("flood", "Flood by strangers", ["strangers-without-success", "new-network"])
+    add("crash-exploit", "Crash by hostile packets", ["crash-after-stranger", "stranger-rate"])
+    add("sybil-wave", "Sybil wave", ["join-wave", "join-wave-before-harm"])
+    add("password-guessing", "Password guessing", ["guessing-burst", "guessing-succeeded"])
+    add("form-abuse", "Abuse of forms", ["form-abuse", "form-abuse-breadth"])
+    return result.sorted { $0.score == $1.score ? $0.id < $1.id : $0.score > $1.score }
+  }
+
+  /// Who or what to look at first.
+  private func suspects() -> [Findings.Suspect] {
+    let a = analysis
+    var result: [Findings.Suspect] = []
+    for guesser in a.guessing?.guessers.prefix(6) ?? [] where guesser.burst >= GuessingDefault.notable {
+      result.append(
+        Findings.Suspect(
+          kind: guesser.kind == .address ? "ip" : "user", value: guesser.name,
+          score: Double(guesser.burst) / (verdict.name == "attack" ? 1 : 50)
+            + (guesser.succeeded == nil ? 0 : 20),
+          reason: "refused \(guesser.rejections) times"))
+    }
+    if let wave = a.joinWaves.first(where: { $0.isConcentrated && !$0.isAnnounced }) {
+      result.append(
+        Findings.Suspect(
+          kind: "prefix", value: wave.network, score: 100 * wave.networkShare,
+          reason: "\(wave.count) new nodes joined from few networks"))
+    }
+    if found("strangers-without-success") != nil, let shift = a.requesters,
+      !shift.topNewNetwork.isEmpty
+    {
+      result.append(
+        Findings.Suspect(
+          kind: "prefix", value: shift.topNewNetwork, score: 90 * shift.topNewNetworkShare,
+          reason: "most common network of new requesters"))
+    }
+    if let sick = a.sickVersion {
+      result.append(
+        Findings.Suspect(
+          kind: "version", value: sick.value, score: min(80, 10 + sick.relativeLow),
+          reason: "crashes are bound to it"))
+    }
+    if let incident = a.main {
+      // First movers and largest deviations, after BARO's scorer: earliest counts most.
+      var byService: [String: (score: Double, run: Run)] = [:]
+      for (rank, run) in incident.runs.enumerated() {
+        let score = min(60, run.strength.squareRoot() * 3) / Double(rank + 1) + (rank == 0 ? 15 : 0)
+        if score > byService[run.signal.service]?.score ?? 0 {
+          byService[run.signal.service] = (score, run)
+        }
+      }
+      for (service, entry) in byService.sorted(by: { ($0.value.score, $1.key) > ($1.value.score, $0.key) }).prefix(6) {
+        result.append(
+          Findings.Suspect(
+            kind: "service", value: service, score: entry.score, reason: describe(entry.run)))
+      }
+      for host in hostSuspects(incident).prefix(4) { result.append(host) }
+    }
+    return result.sorted {
+      $0.score == $1.score ? $0.value < $1.value : $0.score > $1.score
+    }
+  }
+
+  /// Hosts whose share of bad records in the incident exceeds their share of all records.
+  private func hostSuspects(_ incident: Correlation.Incident) -> [Findings.Suspect] {
+    let f = analysis.frame
+    let from = f.index(ofSecond: incident.onset.at) ?? 0
+    let to = min(f.count, (f.index(ofSecond: incident.end - 1) ?? f.count - 1) + 1)
+    var all: [String: Double] = [:]
+    var bad: [String: Double] = [:]
+    for series in survey.fine.entries where series.key.dimension == .host {
+      let sum = f.dense(series.cells)[from..<max(from, to)].reduce(0, +)
+      if series.key.kind == CohortClass.all.rawValue { all[series.key.label, default: 0] += sum }
+      if series.key.kind == CohortClass.bad.rawValue { bad[series.key.label, default: 0] += sum }
+    }
+    let allTotal = all.values.reduce(0, +)
+    let badTotal = bad.values.reduce(0, +)
+    guard all.count >= 2, badTotal >= 5, allTotal > 0 else { return [] }
+    return bad.compactMap { host, count in
+      let share = count / badTotal
+      let usual = (all[host] ?? 0) / allTotal
+      guard share > 1.3 * usual, share >= 0.15 else { return nil }
+      return Findings.Suspect(
+        kind: "host", value: host, score: 40 * share,
+        reason: "\(Clause.percent(share)) of the bad records, \(Clause.percent(usual)) of all")
+    }.sorted { $0.score == $1.score ? $0.value < $1.value : $0.score > $1.score }
+  }
+
+  /// The quantity that tells the incident best, in some sixty steps.
+  private func pulse() -> (title: String, values: [Double?]) {
+    let steps = 60
+    func fold(_ values: [Double], mean: Bool) -> [Double?] {
+      guard values.count > steps else { return values.map { $0.isNaN ? nil : $0 } }
+      return (0..<steps).map { k in
+        let part = values[(k * values.count / steps)..<((k + 1) * values.count / steps)].filter {
+          !$0.isNaN
+        }
+        guard !part.isEmpty else { return nil }
+        let sum = part.reduce(0, +)
+        return mean ? sum / Double(part.count) : sum
+      }
+    }
+    if let served = analysis.served, served.lowestShare < 0.9, served.isGauge {
+      return (served.name, fold(served.values, mean: true))
+    }
+    if let run = analysis.main?.runs.max(by: { $0.strength < $1.strength }) {
+      return (describe(run), fold(run.signal.values, mean: run.signal.isMean))
+    }
+    if !analysis.strongGuessers.isEmpty,
+      let signal = analysis.signals.filter({ $0.kind == .rejections }).max(by: { $0.total < $1.total })
+    {
+      return ("rejections by \(signal.service)", fold(signal.values, mean: false))
+    }
+    var volume = [Double](repeating: 0, count: analysis.frame.count)
+    for series in survey.fine.entries where series.key.dimension == .role {
+      analysis.frame.add(series.cells, to: &volume)
+    }
+    return ("records", fold(volume, mean: false))
+  }
+}
+
+func sourceRows(_ survey: Survey) -> [Findings.SourceRow] {
+  survey.accounts.values.sorted { $0.label < $1.label }.map { account in
+    Findings.SourceRow(
+      path: account.label, format: account.format, reason: account.formatReason,
+      role: account.role.rawValue, host: account.host, lines: account.lines,
+      records: account.records, unparsed: account.unparsed, bytes: account.bytes,
+      first: account.first.isKnown ? account.first.rfc3339 : nil,
+      last: account.last.isKnown ? account.last.rfc3339 : nil, sha256: account.sha256,
+      stamps: account.stampNote,
+      damages: account.damages.map {
+        Findings.Damage(
+          kind: $0.kind, compressedOffset: $0.compressedOffset,
+          decompressedOffset: $0.decompressedOffset, detail: $0.detail)
+      }, examples: account.examples.map(\.text))
+  }
+}
+
+/// Findings of a case in which no record with a time could be read.
+func nothingReadable(_ survey: Survey, knowledge: CaseKnowledge) -> Findings {
+  let sources = sourceRows(survey)
+  let sentence = "No record with a time could be read, so nothing can be said."
+  return Findings(
+    caseName: knowledge.name, from: "", to: "",
+    verdict: Findings.Verdict(
+      class: "open",
+      probabilities: Dictionary(
+        uniqueKeysWithValues: Outcome4.allCases.map { ($0.rawValue, JudgeDefault.prior[$0] ?? 0) }),
+      sentence: sentence, words: "roughly even chance",
+      wouldChange: ["Logs whose lines bear a time that can be read."], hypotheses: []),
+    incidents: [], suspects: [],
+    coverage: Findings.Coverage(
+      records: sources.reduce(0) { $0 + $1.records },
+      unparsed: sources.reduce(0) { $0 + $1.unparsed },
+      damaged: UInt64(sources.reduce(0) { $0 + $1.damages.count }), gaps: []), signatures: [],
+    patterns: [], evidence: [], timeline: [], sources: sources,
+    sections: [
+      Section(id: "summary", title: "Summary", items: [.paragraph([Statement(Prose(sentence))])])
+    ], figures: [], pulse: [], pulseTitle: "", isIncomplete: false)
+}

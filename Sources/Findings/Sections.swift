@@ -1,0 +1,425 @@
+import FoundationEssentials
+import Correlation
+import Records
+import Sketches
+import Surveys
+import Verdicts
+
+extension Narrator {
+  func sections() -> [Section] {
+    [
+      summary(), verdictSection(), impact(), timelineSection(), detection(), chain(), nodesSection(),
+      populationSection(), alternatives(), mitigation(), recovery(), healthySection(), security(),
+      weakSpots(), remedy(), lessons(), dataQuality(), method(), evidenceSection(),
+    ].compactMap { $0.items.isEmpty ? nil : $0 }
+  }
+
+  // MARK: - Summary
+
+  private func summary() -> Section {
+    var lines: [Statement] = []
+    let a = analysis
+    if let incident = a.main {
+      let first = incident.runs[0]
+      lines.append(
+        say(
+          "**What:** from \(Clause.instant(incident.onset)) UTC \(log: describe(first)) went wrong first; \(incident.runs.count - 1) more signals of harm followed. \(incident.isOpenEnded ? "The logs end before all of them are back to usual." : "All were back to usual by \(clock(incident.end)).")",
+          first.citations))
+    } else {
+      lines.append(say("**What:** no lasting harm to any service is on record."))
+    }
+    if let served = a.served, served.lowestShare < 0.9, a.main != nil {
+      lines.append(
+        say(
+          "**Impact:** \(log: served.name) fell to \(Clause.number(served.lowest)) (\(Clause.percent(served.lowestShare)) of the expected) at \(clock(served.lowestAt)); \(Clause.number(served.missing)) \(served.isGauge ? "user-hours" : "operation-hours") are missing against expectation."
+        ))
+    }
+    if let sick = a.sickVersion {
+      lines.append(
+        say(
+          "**Who:** actors on version \(log: sick.value) crashed at \(Clause.percent(sick.share)); on other versions hardly any did.",
+          evidence: ["version-hazard"]))
+    }
+    if let load = a.loads.max(by: { $0.amplification < $1.amplification }), load.ratio >= 3 {
+      lines.append(
+        say(
+          "**Why it spread:** each surviving \(load.role.rawValue) carried \(Clause.factor(load.ratio)) its usual load; redistribution explains \(Clause.factor(load.redistribution)) of it.",
+          evidence: ["amplification"]))
+    }
+    if let served = a.served, a.main != nil, served.lowestShare < 0.9 {
+      let text: Prose =
+        served.reached.last.map {
+          "**Recovery:** \(Clause.percent($0.share)) of the expected level were held again from \(clock($0.at)); at the end of the logs it is \(Clause.percent(served.finalShare))."
+        } ?? "**Recovery:** not complete within these logs (\(Clause.percent(served.finalShare)) of the expected at their end)."
+      lines.append(say(text))
+    }
+    for guesser in a.strongGuessers.prefix(2) {
+      lines.append(
+        say(
+          "**Access:** \(log: guesser.name) was refused \(guesser.rejections) times and \(guesser.succeeded == nil ? "was not let in" : "was then let in").",
+          [guesser.first], evidence: ["guessing-burst"]))
+    }
+    lines.append(
+      say(
+        "**Verdict:** \(verdict.name), \(words(for: verdict.probability(verdict.leading))) (\(verdict.leading.rawValue) \(Clause.percent(verdict.probability(verdict.leading))))."
+      ))
+    return Section(id: "summary", title: "Summary", items: [.list(lines)])
+  }
+
+  // MARK: - Verdict
+
+  private func verdictSection() -> Section {
+    var items: [Section.Item] = [.quotation(say(sentence()))]
+    let rows = Outcome4.allCases.map { outcome in
+      Table.Row([
+        Prose(outcome.rawValue), Prose(Clause.percent(verdict.probability(outcome))),
+        Prose(words(for: verdict.probability(outcome))),
+        Prose(Clause.percent(JudgeDefault.prior[outcome] ?? 0)),
+      ])
+    }
+    items.append(
+      .table(
+        Table(
+          id: "probabilities", title: "What it was",
+          columns: [
+            .init("outcome"), .init("probability", numeric: true), .init("in words"),
+            .init("prior", numeric: true),
+          ], rows: rows,
+          note:
+            "Weights of evidence add up in log10, at most \(Clause.number(JudgeDefault.featureCap)) a feature and \(Clause.number(JudgeDefault.familyCap)) a family. Words after ICD 203. Open is a decision, not an outcome."
+        )))
+    let hypotheses = assessments.sorted {
+      $0.probability == $1.probability
+        ? $0.hypothesis.rawValue < $1.hypothesis.rawValue : $0.probability > $1.probability
+    }
+    items.append(
+      .table(
+        Table(
+          id: "hypotheses", title: "Hypotheses",
+          columns: [
+            .init("hypothesis"), .init("standing"), .init("probability", numeric: true),
+            .init("in words"), .init("for"), .init("against or absent"), .init("because"),
+          ],
+          rows: hypotheses.map { item in
+            Table.Row([
+              Prose(item.hypothesis.title), Prose(item.standing.rawValue),
+              Prose(Clause.percent(item.probability)), Prose(words(for: item.probability)),
+              Prose(item.evidenceFor.joined(separator: " ")),
+              Prose((item.evidenceAgainst + item.absent).joined(separator: " ")), item.because,
+            ])
+          },
+          note:
+            "Ruled out: a necessary consequence was observable here and was absent. No sign: looked for and not found, which is weaker. Not observable: these logs cannot tell."
+        )))
+    let change = wouldChange()
+    if !change.isEmpty {
+      items.append(.subheading("What would change this verdict"))
+      items.append(.list(change.map { Statement(Prose($0)) }))
+    }
+    items.append(.prompt("Accept this verdict, or override it with reason and name."))
+    return Section(id: "verdict", title: "Verdict", items: items)
+  }
+
+  func wouldChange() -> [String] {
+    var result: [String] = []
+    func has(_ feature: String) -> Bool {
+      argument.evidence.contains { $0.feature == feature && $0.direction == .unobtainable }
+    }
+    if has("first-cause") {
+      result.append(
+        "Request logs of the service that gave way first, with the origin of each request: a surge from strangers would move the first link towards attack, a change or a leak towards fault."
+      )
+    }
+    if has("crash-context") {
+      result.append("Crash reports that name the last messages before the crash and their senders.")
+    }
+    if has("requesters") {
+      result.append(
+        "Logs of who asked (identities or addresses) from before and during the incident.")
+    }
+    if has("missing-client") {
+      result.append("Client logs with versions: a crash bound to one version would speak for overload.")
+    }
+    if has("missing-support") {
+      result.append("Logs of the supporting services: which of them was slow first, and who asked it.")
+    }
+    if has("exit-reasons") {
+      result.append("Reasons for which nodes left: crash, self-protection or loss of contact.")
+    }
+    if has("baseline") { result.append("Logs from the hours or days before the onset.") }
+    if verdict.name == "overload" {
+      result.append(
+        "Packet captures or edge counters that show traffic which never reached these logs.")
+    }
+    if verdict.name == "attack" {
+      result.append(
+        "An innocent explanation of the sources named: a test, a monitor, a partner's new client.")
+    }
+    return result
+  }
+
+  // MARK: - Impact
+
+  private func impact() -> Section {
+    let a = analysis
+    guard let incident = a.main else {
+      return Section(id: "impact", title: "Impact", items: [])
+    }
+    var items: [Section.Item] = []
+    if let served = a.served {
+      var text: [Statement] = [
+        say(
+          "By \(log: served.name), \(Clause.number(served.lowest)) were served at the lowest point (\(clock(served.lowestAt))), \(Clause.percent(served.lowestShare)) of the \(Clause.number(served.lowest / max(served.lowestShare, 1e-9))) expected for that hour. Expectation: \(served.method)."
+        ),
+        say(
+          "Against that expectation \(Clause.number(served.missing)) \(served.isGauge ? "user-hours" : "operation-hours") are missing between the onset and the end of the logs."
+        ),
+      ]
+      if let expected = knowledge.expectedUsers {
+        text.append(
+          say(
+            "The case's manifest expects \(Clause.number(expected)) users at the busiest hour; the logs may show a sample of them."
+          ))
+      }
+      if let other = served.otherCounter, let factor = served.disagreement, factor > 1.15 {
+        text.append(
+          say(
+            "A second counter, \(log: other), disagrees by up to \(Clause.factor(factor)): neither is exact, and the share of the expected is surer than the count."
+          ))
+      }
+      items.append(.paragraph(text))
+      items.append(.figure("recovery"))
+    }
+    var functions: [Table.Row] = []
+    for run in incident.runs.prefix(24) {
+      functions.append(
+        Table.Row(
+          [
+            Prose(log: run.signal.service), Prose(log: describe(run)),
+            Prose(Clause.instant(run.onset)), Prose(run.isOpenEnded ? "not within the logs" : clock(run.end)),
+            Prose(run.share.isNaN ? Clause.number(run.excess) + " beyond usual" : Clause.percent(run.share) + " of attempts"),
+          ], citations: cite(run.citations.prefix(1))))
+    }
+    items.append(
+      .table(
+        Table(
+          id: "functions", title: "What failed, by function",
+          columns: [
+            .init("service"), .init("harm"), .init("from"), .init("until"),
+            .init("size", numeric: true),
+          ], rows: functions,
+          note: "Onsets with their error; size against the usual level of the same signal.")))
+    if !a.segments.isEmpty {
+      items.append(.table(segmentTable()))
+    }
+    items.append(
+      .prompt("Revenue, contracts, regulators, press: what did it cost, and who must be told?"))
+    return Section(id: "impact", title: "Impact", items: items)
+  }
+
+  private func segmentTable() -> Table {
+    Table(
+      id: "segments", title: "Affected accounts by segment",
+      columns: [
+        .init("segment"), .init("observed", numeric: true), .init("affected", numeric: true),
+        .init("share", numeric: true), .init("95 % interval", numeric: true),
+        .init("crashed", numeric: true),
+      ],
+      rows: analysis.segments.map { segment in
+        Table.Row([
+          Prose(log: segment.segment), Prose(Clause.number(Double(segment.observed))),
+          Prose(Clause.number(Double(segment.affected))), Prose(Clause.percent(segment.share)),
+          Prose("\(Clause.percent(segment.low)) to \(Clause.percent(segment.high))"),
+          Prose(Clause.number(Double(segment.crashed))),
+        ])
+      },
+      note:
+        "Rule: an account counts as affected if it was seen before the onset and had a crash or a failed operation in the incident. Only accounts whose clients sent logs are observed: the shares carry over to all accounts, the counts do not."
+    )
+  }
+
+  // MARK: - Timeline
+
+  private func timelineSection() -> Section {
+    let entries = timeline()
+    guard !entries.isEmpty else {
+      return Section(id: "timeline", title: "Timeline", items: [])
+    }
+    var items: [Section.Item] = [.figure("overview")]
+    items.append(
+      .table(
+        Table(
+          id: "timeline", title: "Timeline (UTC)",
+          columns: [.init("time"), .init("±", numeric: true), .init("what"), .init("event")],
+          rows: entries.prefix(90).map { entry in
+            Table.Row(
+              [
+                Prose(entry.time.replacing("T", with: " ").replacing("Z", with: "")),
+                Prose(entry.uncertainty.map { $0 < 2 ? "" : Clause.duration($0) } ?? ""),
+                Prose(entry.kind), entry.statement,
+              ], citations: entry.citations)
+          },
+          note: "Times of onsets are estimates with 90 % intervals; others are the records' own.")))
+    items.append(
+      .prompt("Conversations, decisions and who knew what when are not in logs: add them here."))
+    return Section(id: "timeline", title: "Timeline", items: items)
+  }
+
+  private func detection() -> Section {
+    guard let incident = analysis.main else {
+      return Section(id: "detection", title: "Detection", items: [])
+    }
+    var lines: [Statement] = []
+    let first = incident.runs[0]
+    lines.append(
+      say(
+        "First harm: \(Clause.instant(first.onset)). Counting up to the alarm of this analysis takes \(Clause.duration(Double(first.alarm - first.onset.at))) more.",
+        first.citations))
+    let operators = analysis.steps.filter { $0.from >= incident.onset.at }
+    if let alarm = operators.first(where: { $0.kind == .alarm }) {
+      lines.append(
+        say(
+          "First alarm on record: \(clock(alarm.from)), \(Clause.duration(Double(alarm.from - incident.onset.at))) after the onset: \(log: alarm.text)",
+          alarm.citations))
+    }
+    if let act = operators.first(where: { [.redeployment, .throttle, .configuration, .deploy].contains($0.kind) }) {
+      lines.append(
+        say(
+          "First step of the operators on record: \(clock(act.from)), \(Clause.duration(Double(act.from - incident.onset.at))) after the onset (\(act.kind.name)).",
+          act.citations))
+    }
+    if let word = operators.first(where: { $0.kind == .statement }) {
+      lines.append(
+        say(
+          "First public statement on record: \(clock(word.from)), \(Clause.duration(Double(word.from - incident.onset.at))) after the onset.",
+          word.citations))
+    }
+    return Section(
+      id: "detection", title: "Detection and delay",
+      items: [.list(lines), .prompt("Why did the alarm come when it did, and not earlier?")])
+  }
+
+  // MARK: - Trigger, mechanism, sustaining effect, cure
+
+  private func chain() -> Section {
+    guard let incident = analysis.main else {
+      return Section(id: "chain", title: "How it happened", items: [])
+    }
+    var items: [Section.Item] = [.figure("chain")]
+    let first = incident.runs[0]
+    // Trigger.
+    items.append(.subheading("Trigger"))
+    var trigger: [Statement] = [
+      say("\(log: describe(first)), from \(Clause.instant(first.onset)).", first.citations)
+    ]
+    for feature in ["slow-first", "failure-without-volume", "change-before-onset", "orderly-stop",
+      "restart-wave", "crash-after-stranger", "stranger-rate", "join-wave", "join-wave-before-harm",
+      "strangers-without-success"]
+    {
+      if let evidence = found(feature) { trigger.append(state(evidence)) }
+    }
+    if first.signal.kind == .latency {
+      trigger.append(
+        say(
+          "Its own cause is **open**: these logs show that \(log: first.signal.service) slowed down, not why. It is the first link on record, not a root cause.",
+          evidence: ["first-cause"]))
+    }
+    items.append(.paragraph(trigger))
+    // Mechanism.
+    items.append(.subheading("Mechanism"))
+    var mechanism: [Statement] = []
+    for feature in ["version-hazard", "crash-after-late-answer", "role-within-version", "two-waves",
+      "self-protection", "out-of-memory", "limit-reached", "session-lost"]
+    {
+      if let evidence = found(feature) { mechanism.append(state(evidence)) }
+    }
+    if mechanism.isEmpty { mechanism.append(say("Not shown by these logs beyond the signals above.")) }
+    items.append(.paragraph(mechanism))
+    if let table = analysis.versionHazard {
+      items.append(.table(hazard(table)))
+      items.append(.figure("hazard"))
+    }
+    items.append(.subheading("Order of onsets"))
+    items.append(.table(orderTable(incident)))
+    // Sustaining effect.
+    items.append(.subheading("What kept it going"))
+    var sustaining: [Statement] = []
+    for feature in ["amplification", "redistribution", "retry-spacing", "volume-decomposition", "trigger-gone"] {
+      if let evidence = found(feature) { sustaining.append(state(evidence)) }
+    }
+    if sustaining.isEmpty { sustaining.append(say("No loop that sustained it is shown by these logs.")) }
+    items.append(.paragraph(sustaining))
+    // Cure.
+    items.append(.subheading("Cure"))
+    items.append(.paragraph(cure(incident)))
+    items.append(
+      .prompt("Why was this possible? Organisation, tests, roll-out and review are not in logs."))
+    return Section(id: "chain", title: "How it happened", items: items)
+  }
+
+  private func cure(_ incident: Correlation.Incident) -> [Statement] {
+    let steps = analysis.steps.filter {
+      [.redeployment, .throttle, .configuration, .deploy, .failover].contains($0.kind)
+        && $0.from > incident.onset.at && !$0.effects.isEmpty && $0.from < incident.end
+    }
+    guard !steps.isEmpty else {
+      return [
+        say(
+          incident.isOpenEnded
+            ? "None is shown: harm goes on at the end of these logs."
+            : "No step of operators with a measurable effect is on record; the harm ended at \(clock(incident.end))."
+        )
+      ]
+    }
+    return steps.prefix(4).map { step in
+      let good = step.effects.first { $0.isHarm ? $0.size < 0 : $0.size > 0 }
+      let text: Prose =
+        good.map {
+          "After \(step.kind.name) at \(clock(step.from)) \(log: $0.quantity) went from \(Clause.number($0.before)) to \(Clause.number($0.after)) (medians of the hour before and after). It coincides; whether it cured, a second removal would show."
+        } ?? "\(step.kind.name) at \(clock(step.from)): no improvement within the hour."
+      return say(text, step.citations)
+    }
+  }
+
+  private func hazard(_ table: HazardTable) -> Table {
+    Table(
+      id: "hazard-\(table.dimension)", title: "\(table.event.capitalized) by \(table.dimension)",
+      columns: [
+        .init(table.dimension), .init("observed", numeric: true), .init("crashed", numeric: true),
+        .init("share", numeric: true), .init("95 % interval", numeric: true),
+        .init("relative risk", numeric: true), .init("at least", numeric: true),
+      ],
+      rows: table.rows.prefix(16).map { row in
+        Table.Row([
+          Prose(log: row.value), Prose(Clause.number(Double(row.exposed))),
+          Prose(Clause.number(Double(row.affected))), Prose(Clause.percent(row.share)),
+          Prose("\(Clause.percent(row.low)) to \(Clause.percent(row.high))"),
+          Prose(Clause.number(row.relativeRisk)), Prose(Clause.number(row.relativeLow)),
+        ])
+      },
+      note:
+        "Only actors seen before the onset, so that there is a denominator. Wilson intervals; relative risk against all other rows."
+    )
+  }
+
+  private func orderTable(_ incident: Correlation.Incident) -> Table {
+    Table(
+      id: "order", title: "Which signal moved first",
+      columns: [
+        .init("rank", numeric: true), .init("signal"), .init("onset (UTC)"), .init("earliest"),
+        .init("latest"), .init("usual", numeric: true), .init("during", numeric: true),
+      ],
+      rows: incident.runs.prefix(16).enumerated().map { i, run in
+        let scale = run.signal.kind == .latency ? 1000.0 : 1
+        return Table.Row(
+          [
+            Prose(String(i + 1)), Prose(log: describe(run)), Prose(clock(run.onset.at)),
+            Prose(clock(run.onset.earliest)), Prose(clock(run.onset.latest)),
+            Prose(Clause.number(run.usual / scale)), Prose(Clause.number(run.mean / scale)),
+          ], citations: cite(run.citations.prefix(1)))
+      },
+      note:
+        "Onset: last zero of a negative-binomial CUSUM, interval by likelihood; latencies by median and MAD. Per bucket of \(Clause.duration(Double(analysis.frame.width))). Where intervals overlap, the order is not settled."
+    )
+  }
+}
