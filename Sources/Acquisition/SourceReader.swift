@@ -1,0 +1,559 @@
+import Foundation
+public import Records
+import Synchronization
+
+/// What was found damaged in a source, and where.
+public struct Damage: Sendable, Hashable {
+  public enum Kind: String, Sendable {
+    /// The member ends early, as when a log was copied while it was being rotated.
+    case truncated
+    /// The deflate stream or the member's header cannot be read.
+    case corrupt
+    /// All was inflated, but its CRC is not the one in the trailer: some of it is wrong.
+    case crcMismatch
+    case lengthMismatch
+    /// Bytes after the last member that are neither a member nor zeros.
+    case trailingGarbage
+    case garbageBetweenMembers
+    case readError
+  }
+
+  public var kind: Kind
+  public var compressedOffset: UInt64
+  public var decompressedOffset: UInt64
+  public var detail: String
+}
+
+/// Bytes of a source that end at a record boundary.
+public struct Block: Sendable {
+  public var bytes: [UInt8]
+  /// Offset of the first byte in the decompressed stream.
+  public var offset: UInt64
+  /// Number of the first line, from 1.
+  public var firstLine: UInt64
+  public var isLast: Bool
+}
+
+/// What the reader knows of a source once it has been read.
+public struct ReadingFacts: Sendable, Hashable {
+  public var compression = "none"
+  public var compressedBytes: UInt64 = 0
+  public var bytes: UInt64 = 0
+  public var lines: UInt64 = 0
+  public var members = 0
+  public var sha256 = ""
+  public var oversizedRecords: UInt64 = 0
+  public var damages: [Damage] = []
+}
+
+public enum ReadingLimit {
+  /// Usual size of a block.
+  public static let block = 1 << 20
+  /// A record longer than this is cut, and counted.
+  public static let record = 16 << 20
+  /// Bytes shown to format detection.
+  public static let peek = 192 << 10
+  /// Damages kept of one source.
+  public static let damages = 64
+  /// Longest gzip header: name and comment are limited by it.
+  public static let header = 64 << 10
+}
+
+/// Reads one source: recognises gzip by its magic bytes, inflates member after member, and hands out
+/// blocks that end at a record boundary.
+///
+/// Damage never ends the reading: all that can be inflated before it is given out, its place is
+/// kept, and reading goes on at the next member that inflates. One owner at a time; it may pass from
+/// thread to thread, which is why `@unchecked Sendable` holds.
+@safe public final class SourceReader: @unchecked Sendable {
+  public let source: Source
+  private let kind: InflaterKind
+  private let stopFlag: StopFlag?
+  private var input: RawInput?
+  private var inflater: (any Inflater)?
+  private enum State { case unopened, plain, header, member, done }
+  private var state = State.unopened
+  public private(set) var facts = ReadingFacts()
+
+  /// Decompressed bytes not yet given out.
+  private var work: UnsafeMutableRawBufferPointer
+  private var filled = 0
+  /// Decompressed offset and line number of the first of them.
+  private var offset: UInt64 = 0
+  private var line: UInt64 = 1
+
+  // The member being inflated.
+  private var memberData = 0
+  private var memberOutput: UInt64 = 0
+
+  public init(_ source: Source, inflater: InflaterKind = .isal, stop: StopFlag? = nil) {
+    self.source = source
+    kind = inflater
+    stopFlag = stop
+    unsafe work = .allocate(byteCount: 0, alignment: 64)
+  }
+
+  deinit { unsafe work.deallocate() }
+
+  /// How far the reading is, in bytes of the input.
+  public var consumedBytes: UInt64 { UInt64(input?.position ?? 0) }
+
+  // MARK: - Giving out
+
+  /// The first bytes, decompressed, without taking them.
+  ///
+  /// - Throws: if the source cannot be opened or is of a kind that is not read.
+  public func peek() throws(AcquisitionError) -> [UInt8] {
+    try start()
+    while filled < ReadingLimit.peek, state != .done { fill() }
+    let count = min(filled, ReadingLimit.peek)
+    return unsafe [UInt8](UnsafeRawBufferPointer(rebasing: work[0..<count]))
+  }
+
+  /// The next block, or `nil` after the last.
+  public func next(framer: any Framer) throws(AcquisitionError) -> Block? {
+    try start()
+    while true {
+      while unsafe filled < work.count, state != .done { fill() }
+      if state == .done {
+        let block = filled > 0 ? take(filled, isLast: true) : nil
+        if block == nil { finish() }
+        return block
+      }
+      let boundary = unsafe framer.lastBoundary(
+        in: Span(_unsafeBytes: UnsafeRawBufferPointer(rebasing: work[0..<filled])))
+      if boundary > 0 { return take(boundary, isLast: false) }
+      if unsafe work.count < ReadingLimit.record {
+        unsafe grow(to: min(ReadingLimit.record, work.count * 2))
+      } else {
+        facts.oversizedRecords += 1
+        let line = unsafe lastNewline(UnsafeRawBufferPointer(rebasing: work[0..<filled]))
+        return take(line > 0 ? line : filled, isLast: false)
+      }
+    }
+  }
+
+  private func take(_ count: Int, isLast: Bool) -> Block {
+    let bytes = unsafe [UInt8](UnsafeRawBufferPointer(rebasing: work[0..<count]))
+    let lines = unsafe newlines(UnsafeRawBufferPointer(rebasing: work[0..<count]))
+    let block = Block(bytes: bytes, offset: offset, firstLine: line, isLast: isLast)
+    offset += UInt64(count)
+    line += UInt64(lines)
+    facts.lines += UInt64(lines)
+    if isLast, bytes.last != 0x0a { facts.lines += 1 }
+    filled -= count
+    if filled > 0, let start = unsafe work.baseAddress {
+      unsafe memmove(start, start + count, filled)
+    }
+    if unsafe work.count > ReadingLimit.block, filled < ReadingLimit.block { shrink() }
+    facts.bytes = offset
+    return block
+  }
+
+  private func grow(to size: Int) {
+    let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
+    unsafe larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: work[0..<filled]))
+    unsafe work.deallocate()
+    unsafe work = larger
+  }
+
+  private func shrink() {
+    let smaller = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: ReadingLimit.block, alignment: 64)
+    unsafe smaller.copyMemory(from: UnsafeRawBufferPointer(rebasing: work[0..<filled]))
+    unsafe work.deallocate()
+    unsafe work = smaller
+  }
+
+  /// Closes the source: the descriptor is free for the next.
+  private func finish() {
+    guard let input else { return }
+    facts.sha256 = input.finish()
+    facts.compressedBytes = UInt64(input.position)
+    facts.bytes = offset
+    self.input = nil
+    inflater = nil
+  }
+
+  // MARK: - Opening
+
+  private func start() throws(AcquisitionError) {
+    guard state == .unopened else { return }
+    let flag = stopFlag
+    let input = try RawInput(source) { flag?.isSet ?? false }
+    self.input = input
+    grow(to: ReadingLimit.block)
+    if input.peek(0) == 0x1f, input.peek(1) == 0x8b {
+      facts.compression = "gzip"
+      inflater = makeInflater(input.isSeekable ? kind : .zlib)
+      state = .header
+    } else {
+      if let name = foreignContainer(input) {
+        state = .done
+        self.input = nil
+        throw AcquisitionError(path: source.label, reason: .unsupported(name))
+      }
+      state = .plain
+    }
+  }
+
+  /// Containers that are recognised so that their bytes are not taken for a log.
+  private func foreignContainer(_ input: RawInput) -> String? {
+    let magics: [(String, [UInt8])] = [
+      ("zstd compression", [0x28, 0xb5, 0x2f, 0xfd]), ("xz compression", [0xfd, 0x37, 0x7a, 0x58]),
+      ("bzip2 compression", [0x42, 0x5a, 0x68]), ("lz4 compression", [0x04, 0x22, 0x4d, 0x18]),
+      ("a zip archive", [0x50, 0x4b, 0x03, 0x04]), ("a 7z archive", [0x37, 0x7a, 0xbc, 0xaf]),
+      ("a binary journal file (pipe journalctl -o export instead)", Array("LPKSHHRH".utf8)),
+      ("a SQLite database", Array("SQLite format 3\0".utf8)),
+    ]
+    for (name, magic) in magics
+    where magic.indices.allSatisfy({ input.peek($0) == magic[$0] }) {
+      return name
+    }
+    let tar = Array("ustar".utf8)
+    if tar.indices.allSatisfy({ input.peek(257 + $0) == tar[$0] }) { return "a tar archive" }
+    return nil
+  }
+
+  // MARK: - Filling
+
+  private func fill() {
+    switch state {
+    case .unopened, .done: return
+    case .plain: fillPlain()
+    case .header: readHeader()
+    case .member: inflate()
+    }
+  }
+
+  private var decompressedOffset: UInt64 { offset + UInt64(filled) }
+
+  private func damage(_ kind: Damage.Kind, at compressed: Int, _ detail: String) {
+    guard facts.damages.count < ReadingLimit.damages else { return }
+    facts.damages.append(
+      Damage(
+        kind: kind, compressedOffset: UInt64(max(0, compressed)),
+        decompressedOffset: decompressedOffset, detail: detail))
+  }
+
+  private func fillPlain() {
+    guard let input else { return }
+    let bytes = unsafe input.available
+    if unsafe bytes.isEmpty {
+      if input.error != 0 {
+        damage(.readError, at: input.position, unsafe String(cString: strerror(input.error)))
+      }
+      state = .done
+      return
+    }
+    let count = unsafe min(bytes.count, work.count - filled)
+    unsafe UnsafeMutableRawBufferPointer(rebasing: work[filled..<(filled + count)])
+      .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[0..<count]))
+    filled += count
+    input.advance(count)
+  }
+
+  /// After damage the next member's first line must not be glued to a broken one.
+  private func breakLine() {
+    guard filled > 0, unsafe filled < work.count, unsafe work[filled - 1] != 0x0a else { return }
+    unsafe work[filled] = 0x0a
+    filled += 1
+  }
+
+  /// At a member's header, at padding, at garbage or at the end.
+  private func readHeader() {
+    guard let input else { return }
+    guard input.peek(0) != nil else {
+      if input.error != 0 {
+        damage(.readError, at: input.position, unsafe String(cString: strerror(input.error)))
+      }
+      state = .done
+      return
+    }
+    if let length = gzipHeaderLength({ input.peek($0) }) {
+      input.advance(length)
+      beginMember()
+      return
+    }
+    let from = input.position
+    if facts.members > 0 {
+      // Zero padding, as tapes leave it, is no damage.
+      while let byte = input.peek(0), byte == 0 { input.advance(1) }
+      if input.peek(0) == nil {
+        state = .done
+        return
+      }
+      if gzipHeaderLength({ input.peek($0) }) != nil { return }
+    }
+    let isHeader = input.peek(0) == 0x1f && input.peek(1) == 0x8b
+    let start = input.position
+    if isHeader, endsWithin(18) {
+      damage(.truncated, at: start, "ends within a member's header")
+      skipAll()
+      return
+    }
+    if resync(from: start + (isHeader ? 1 : 0)) {
+      damage(
+        facts.members == 0 || isHeader ? .corrupt : .garbageBetweenMembers, at: start,
+        "\(input.position - start) bytes that are no gzip member")
+    } else {
+      damage(
+        isHeader ? .corrupt : .trailingGarbage,
+        at: facts.members > 0 && !isHeader ? max(from, start) : start,
+        "bytes that are no gzip member, to the end")
+      skipAll()
+    }
+  }
+
+  private func endsWithin(_ count: Int) -> Bool {
+    guard let input else { return true }
+    return input.peek(count) == nil
+  }
+
+  private func skipAll() {
+    guard let input else { return }
+    while unsafe !input.available.isEmpty { unsafe input.advance(input.available.count) }
+    state = .done
+  }
+
+  private func beginMember() {
+    guard let input else { return }
+    memberData = input.position
+    memberOutput = 0
+    inflater?.reset()
+    state = .member
+  }
+
+  private func inflate() {
+    guard let input, let inflater else { return }
+    let bytes = unsafe input.available
+    if unsafe bytes.isEmpty {
+      recover(.truncated)
+      return
+    }
+    let room = unsafe UnsafeMutableRawBufferPointer(rebasing: work[filled...])
+    guard unsafe !room.isEmpty else { return }
+    let (taken, written, step) = unsafe inflater.inflate(bytes, into: room)
+    if step == .damaged {
+      // What the call wrote is not trusted: the reference says how much is good.
+      input.advance(taken)
+      recover(.corrupt)
+      return
+    }
+    input.advance(taken)
+    filled += written
+    memberOutput += UInt64(written)
+    guard step == .finished else { return }
+    var trailer: UInt64 = 0
+    for i in 0..<8 {
+      guard let byte = input.peek(i) else {
+        damage(.truncated, at: input.position, "ends within a member's trailer")
+        facts.members += 1
+        breakLine()
+        skipAll()
+        return
+      }
+      trailer |= UInt64(byte) << UInt64(8 * i)
+    }
+    let wrongCRC = UInt32(truncatingIfNeeded: trailer) != inflater.checksum
+    let wrongLength =
+      UInt32(truncatingIfNeeded: trailer >> 32) != UInt32(truncatingIfNeeded: memberOutput)
+    if wrongCRC {
+      damage(
+        .crcMismatch, at: input.position,
+        "the CRC of the \(memberOutput) bytes before is not the stored one: some of them are wrong")
+    } else if wrongLength {
+      damage(.lengthMismatch, at: input.position, "\(memberOutput) bytes, another length is stored")
+    }
+    input.advance(8)
+    facts.members += 1
+    if wrongCRC || wrongLength { breakLine() }
+    state = .header
+  }
+
+  // MARK: - Damage
+
+  /// Finds out with the reference how much of the damaged member is good, gives out what is still
+  /// missing of it, and goes on at the next member.
+  ///
+  /// ISA-L and zlib notice a fault at different bytes; this makes them say the same. Files only:
+  /// a pipe is read with zlib from the beginning.
+  private func recover(_ kind: Damage.Kind) {
+    guard let input else { return }
+    var faultAt = input.position
+    if input.isSeekable {
+      let reference = ZlibInflater()
+      var at = memberData
+      var produced: UInt64 = 0
+      var chunk: [UInt8] = []
+      var start = 0
+      var space = [UInt8](repeating: 0, count: 64 << 10)
+      var isOver = false
+      var ending = kind
+      while !isOver {
+        if start >= chunk.count {
+          at += start
+          start = 0
+          chunk = input.bytes(at: at, count: 64 << 10)
+          if chunk.isEmpty {
+            ending = .truncated
+            break
+          }
+        }
+        let (taken, written, step) = unsafe chunk.withUnsafeBytes { bytes in
+          unsafe space.withUnsafeMutableBytes { room in
+            unsafe reference.inflate(
+              UnsafeRawBufferPointer(rebasing: bytes[start...]), into: room)
+          }
+        }
+        // Output of the damaged call itself is good up to the fault.
+        let end = produced + UInt64(written)
+        if end > memberOutput {
+          let from = Int(memberOutput > produced ? memberOutput - produced : 0)
+          append(space[from..<written])
+          memberOutput = end
+        }
+        produced = end
+        start += max(0, taken)
+        switch step {
+        case .more:
+          if taken == 0, written == 0, start < chunk.count { isOver = true }
+        case .finished:
+          isOver = true
+        case .damaged:
+          ending = .corrupt
+          isOver = true
+        }
+      }
+      faultAt = at + start
+      damage(
+        ending, at: faultAt,
+        ending == .truncated ? "the member ends early" : "the deflate stream cannot be read on")
+    } else {
+      damage(
+        kind, at: faultAt,
+        kind == .truncated ? "the member ends early" : "the deflate stream cannot be read on")
+    }
+    facts.members += 1
+    breakLine()
+    // The next member can begin anywhere behind this one's header.
+    let searchFrom = input.isSeekable ? min(faultAt, input.position) : input.position
+    if !resync(from: max(memberData, searchFrom)) { skipAll() }
+  }
+
+  private func append(_ bytes: ArraySlice<UInt8>) {
+    if unsafe filled + bytes.count + 1 > work.count {
+      grow(to: filled + bytes.count + ReadingLimit.block)
+    }
+    unsafe bytes.withUnsafeBytes { raw in
+      unsafe UnsafeMutableRawBufferPointer(rebasing: work[filled..<(filled + raw.count)])
+        .copyMemory(from: raw)
+    }
+    filled += bytes.count
+  }
+
+  /// Moves to the next member that has a sane header and inflates.
+  private func resync(from offset: Int) -> Bool {
+    guard let input else { return false }
+    // Where the search begins before the position (the inflater reads ahead), the file is read
+    // again at the side; forward it is the stream itself.
+    if input.isSeekable, offset < input.position {
+      let side = input.bytes(at: offset, count: input.position - offset + ReadingLimit.header)
+      var i = 0
+      while i < side.count, offset + i < input.position {
+        if side[i] == 0x1f, i + 1 < side.count, side[i + 1] == 0x8b {
+          let here = i
+          if let length = gzipHeaderLength({
+            here + $0 < side.count ? side[here + $0] : nil
+          }), proves(input.bytes(at: offset + i + length, count: 16 << 10)) {
+            let back = offset + i - input.position
+            if back >= -RawInput.history {
+              input.advance(back)
+              state = .header
+              return true
+            }
+          }
+        }
+        i += 1
+      }
+    }
+    while let byte = input.peek(0) {
+      if byte == 0x1f, input.peek(1) == 0x8b, let length = gzipHeaderLength({ input.peek($0) }) {
+        var trial: [UInt8] = []
+        for i in 0..<(16 << 10) {
+          guard let next = input.peek(length + i) else { break }
+          trial.append(next)
+        }
+        if proves(trial) {
+          state = .header
+          return true
+        }
+      }
+      input.advance(1)
+    }
+    return false
+  }
+
+  /// Whether bytes begin a deflate stream: something comes out, or the stream ends cleanly.
+  private func proves(_ bytes: [UInt8]) -> Bool {
+    let trial = ZlibInflater()
+    var space = [UInt8](repeating: 0, count: 64 << 10)
+    let (_, written, step) = unsafe bytes.withUnsafeBytes { input in
+      unsafe space.withUnsafeMutableBytes { unsafe trial.inflate(input, into: $0) }
+    }
+    return step == .finished || (step == .more && written > 0)
+  }
+}
+
+/// Length of a gzip header, or `nil` if the bytes are none.
+///
+/// Source: RFC 1952 section 2.3.
+func gzipHeaderLength(_ byte: (Int) -> UInt8?) -> Int? {
+  guard byte(0) == 0x1f, byte(1) == 0x8b, byte(2) == 8, let flags = byte(3), flags & 0xe0 == 0,
+    byte(9) != nil
+  else { return nil }
+  var length = 10
+  if flags & 4 != 0 {
+    guard let low = byte(length), let high = byte(length + 1) else { return nil }
+    length += 2 + Int(low) + Int(high) * 256
+  }
+  for bit in [UInt8(8), 16] where flags & bit != 0 {
+    while true {
+      guard let next = byte(length), length < ReadingLimit.header else { return nil }
+      length += 1
+      if next == 0 { break }
+    }
+  }
+  if flags & 2 != 0 { length += 2 }
+  return byte(length - 1) == nil ? nil : length
+}
+
+/// Set by a signal handler or another thread: readers stop at the next read.
+public final class StopFlag: Sendable {
+  private let flag = Atomic<Bool>(false)
+  public init() {}
+  public var isSet: Bool { flag.load(ordering: .relaxed) }
+  public func set() { flag.store(true, ordering: .relaxed) }
+}
+
+/// Number of line feeds.
+func newlines(_ bytes: UnsafeRawBufferPointer) -> Int {
+  var count = 0
+  guard var cursor = bytes.baseAddress else { return 0 }
+  let end = unsafe cursor + bytes.count
+  while unsafe cursor < end, let found = unsafe memchr(cursor, 0x0a, end - cursor) {
+    count += 1
+    unsafe cursor = UnsafeRawPointer(found) + 1
+  }
+  return count
+}
+
+/// Offset just behind the last line feed, or 0.
+func lastNewline(_ bytes: UnsafeRawBufferPointer) -> Int {
+  var i = bytes.count
+  while i > 0 {
+    if unsafe bytes[i - 1] == 0x0a { return i }
+    i -= 1
+  }
+  return 0
+}

@@ -1,0 +1,142 @@
+public import Records
+
+/// Which format a source has, and why.
+public struct Detection: Sendable {
+  public struct Candidate: Sendable {
+    public var name: String
+    /// Share of the sampled frames that it reads.
+    public var share: Double
+    /// First frame that it does not read.
+    public var mismatch: String
+  }
+
+  public var format: LogFormat
+  /// A sentence that a user can read.
+  public var reason: String
+  public var share: Double
+  /// All candidates that read anything, best first.
+  public var candidates: [Candidate]
+}
+
+public enum DetectionDefault {
+  /// Frames that are tried of a sample.
+  public static let frames = 200
+  /// Least share of frames that a format must read.
+  public static let leastShare = 0.34
+  /// How much more a lower-ranked format must read to win.
+  public static let margin = 0.08
+  /// A stamp outside of these years is a misreading.
+  public static let years: ClosedRange<Int32> = 1990...2100
+}
+
+/// Finds the format by content alone.
+///
+/// - Parameter sample: the first bytes of the source; a last frame that is cut off is not counted.
+public func detectFormat(sample: Span<UInt8>, context: StampContext) -> Detection {
+  var best: (format: LogFormat, share: Double, read: Int, of: Int)?
+  var candidates: [Detection.Candidate] = []
+  var formats = FormatRegistry.all
+  if let csv = csvFormat(sample) { formats.insert(csv, at: 0) }
+  for format in formats {
+    if !format.marks.allSatisfy({ contains($0, sample) }) { continue }
+    let score = trial(format, sample, context)
+    guard score.read > 0 else { continue }
+    let share = Double(score.read) / Double(max(1, score.tried))
+    candidates.append(
+      Detection.Candidate(name: format.name, share: share, mismatch: score.mismatch))
+    if let current = best {
+      let gain = share - current.share
+      let wins =
+        format.rank > current.format.rank
+        ? gain > -DetectionDefault.margin : gain > DetectionDefault.margin
+      if wins { best = (format, share, score.read, score.tried) }
+    } else {
+      best = (format, share, score.read, score.tried)
+    }
+  }
+  candidates.sort { $0.share == $1.share ? $0.name < $1.name : $0.share > $1.share }
+  if let best, best.share >= DetectionDefault.leastShare {
+    let rival = candidates.first { $0.name != best.format.name }
+    let reason =
+      "\(best.read) of \(best.of) sampled records read as \(best.format.name)"
+      + (rival.map { "; next best, \($0.name), read \(percent($0.share))" } ?? "; no other format read any")
+    return Detection(format: best.format, reason: reason, share: best.share, candidates: candidates)
+  }
+  let plain = LogFormat(
+    "plain-text", "text without recognisable times", family: "text", parser: NoParser(), rank: 0)
+  let reason =
+    sample.count == 0
+    ? "the source is empty"
+    : "no line begins with a time that is known"
+      + (candidates.first.map { "; nearest was \($0.name) with \(percent($0.share)) of the records" } ?? "")
+  return Detection(format: plain, reason: reason, share: 0, candidates: candidates)
+}
+
+private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
+
+private func trial(_ format: LogFormat, _ sample: Span<UInt8>, _ context: StampContext) -> (
+  read: Int, tried: Int, mismatch: String
+) {
+  var record = LogRecord()
+  var start = 0
+  var read = 0
+  var tried = 0
+  var mismatch = ""
+  while start < sample.count, tried < DetectionDefault.frames {
+    guard let end = format.framer.frameEnd(in: sample, from: start, isLast: false) else {
+      // The only frame of a short source counts even without a line end.
+      guard tried == 0 else { break }
+      let rest = sample.extracting(start..<sample.count)
+      record.reset()
+      let outcome = format.parser.parse(rest, context: context, into: &record)
+      return (outcome == .parsed && isPlausible(record) ? 1 : 0, 1, "")
+    }
+    let frame = sample.extracting(start..<end)
+    record.reset()
+    switch format.parser.parse(frame, context: context, into: &record) {
+    case .ignored: break
+    case .parsed where isPlausible(record):
+      read += 1
+      tried += 1
+    default:
+      tried += 1
+      if mismatch.isEmpty {
+        let shown = frame.extracting(0..<min(120, trimmedEnd(frame)))
+        mismatch = unsafe shown.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+      }
+    }
+    start = end
+  }
+  return (read, tried, mismatch)
+}
+
+private func isPlausible(_ record: borrowing LogRecord) -> Bool {
+  guard record.time.isKnown else { return false }
+  let year = civilFromDays(record.time.seconds / 86400).year
+  return DetectionDefault.years.contains(year)
+}
+
+private func contains(_ word: String, _ sample: Span<UInt8>) -> Bool {
+  let bytes = Array(word.utf8)
+  guard let first = bytes.first else { return true }
+  var i = 0
+  // Marks stand in every record, so a few kilobytes tell.
+  let limit = min(sample.count, 16 << 10)
+  while let next = find(first, in: sample, from: i, to: limit) {
+    if next + bytes.count <= sample.count,
+      bytes.indices.allSatisfy({ sample[next + $0] == bytes[$0] })
+    {
+      return true
+    }
+    i = next + 1
+  }
+  return false
+}
+
+/// A CSV format made from the sample's first line, if that is a header.
+private func csvFormat(_ sample: Span<UInt8>) -> LogFormat? {
+  let end = find(0x0a, in: sample, from: 0) ?? sample.count
+  guard let parser = CSVParser(header: sample.extracting(0..<end)) else { return nil }
+  return LogFormat(
+    "csv", "comma-separated values with a header", family: "csv", parser: parser, rank: 9)
+}
