@@ -44,7 +44,7 @@ public struct Change: Sendable, Hashable, Codable {
 /// the level itself; the sum, held at 0 from below, gives the alarm at a threshold h. By Lorden's
 /// bound the mean time between false alarms of one such sum is at least e^h buckets, so for 2k
 /// sums (k ratios, up and down) h = ln(2k N) gives at most one in N. The bound is conservative
-/// (three- to tenfold in simulation), which pays for expectations that are themselves estimates.
+/// (six- to twentyfold in simulation), which pays for expectations that are themselves estimates.
 ///
 /// After an alarm the new level is estimated and watched in turn, and a further sum watches for the
 /// return to the expected level.
