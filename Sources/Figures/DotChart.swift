@@ -52,7 +52,6 @@ public struct DotChart: Codable, Sendable, Equatable {
   }
 
   private static let mostRows = 40
-  private static let rowHeight = 30.0
 
   public func svg() -> String {
     var drawing = Drawing(id: id, headline: headline, caption: caption)
@@ -70,9 +69,10 @@ public struct DotChart: Codable, Sendable, Equatable {
     let scale = Scale(values: values, isLog: logScale, target: 5)
     func x(_ value: Double) -> Double { left + scale.fraction(value) * (right - left) }
 
+    let rowHeight = shown.contains { !$0.note.isEmpty } ? 44.0 : 30
     var top = drawing.y
     if reference != nil { top += 20 }
-    let bottom = top + Double(shown.count) * Self.rowHeight
+    let bottom = top + Double(shown.count) * rowHeight
     for tick in scale.ticks {
       drawing.line(x(tick), top, x(tick), bottom + 5, "f-l")
       drawing.text(x(tick), bottom + 21, short(tick), "f-t", anchor: .middle)
@@ -83,10 +83,10 @@ public struct DotChart: Codable, Sendable, Equatable {
       drawing.text(x(reference), top - 6, "reference \(short(reference))", "f-m", anchor: .middle)
     }
     for (i, row) in shown.enumerated() {
-      let y = top + (Double(i) + 0.5) * Self.rowHeight
+      let y = top + (Double(i) + 0.5) * rowHeight
       let name = shortened(clean(row.label, limit: 200), width: left - 36, size: 14, middle: true)
       drawing.text(left - 16, y + 5, name, anchor: .end)
-      // An interval that does not exclude the reference is hollow: nothing was shown.
+      // An interval that does not exclude the reference has another marker: nothing was shown.
       let isClear = reference.map { row.low > $0 || row.high < $0 } ?? true
       let k = isClear ? 1 : 0
       let low =
@@ -99,7 +99,7 @@ public struct DotChart: Codable, Sendable, Equatable {
       let figures = "\(short(row.estimate)) [\(short(row.low)), \(short(row.high))]"
       drawing.text(right + 16, y + (row.note.isEmpty ? 5 : -2), figures, "f-t f-b")
       let note = shortened(clean(row.note), width: Drawing.width - right - 24, size: 14)
-      drawing.text(right + 16, y + 13, note, "f-m")
+      drawing.text(right + 16, y + 16, note, "f-m")
     }
     drawing.y = bottom + 30
     let title = shortened(clean(axisTitle), width: 600, size: 14)

@@ -15,6 +15,7 @@ struct Drawing {
   private let caption: String
   private var body = ""
   private var hatches: Set<Int> = []
+  private var shapes = 0
 
   init(id: String, headline: String, caption: String) {
     self.id = Self.identifier(id)
@@ -80,11 +81,16 @@ struct Drawing {
   /// A filled path in the colour and the hatch of series `k`.
   mutating func fill(_ data: String, series k: Int) {
     guard !data.isEmpty else { return }
-    path(data, "f-a\(k % Self.series)")
-    if k > 0 {
-      hatches.insert(k)
-      body += "<path fill=\"url(#\(id)-p\(k))\" d=\"\(data)\"/>\n"
+    guard k > 0 else {
+      path(data, "f-a0")
+      return
     }
+    hatches.insert(k)
+    shapes += 1
+    // Written once and used twice: stacks are most of a file.
+    body += "<defs><path id=\"\(id)-u\(shapes)\" d=\"\(data)\"/></defs>"
+    body += "<use href=\"#\(id)-u\(shapes)\" class=\"f-a\(k % Self.series)\"/>"
+    body += "<use href=\"#\(id)-u\(shapes)\" fill=\"url(#\(id)-p\(k))\"/>\n"
   }
 
   /// The marker of series `k` about (x, y): disc, square, triangle, diamond, in turn.

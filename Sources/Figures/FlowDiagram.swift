@@ -64,7 +64,7 @@ public struct FlowDiagram: Codable, Sendable, Equatable {
   private static let mostEdges = 40
   private static let boxWidth = 200.0
   private static let boxHeight = 84.0
-  private static let laneHeight = 26.0
+  private static let laneHeight = 36.0
 
   /// Where an arrow runs that does not go from a box to the next of its row: along the lane
   /// `lane` under row `row`.
@@ -195,10 +195,15 @@ public struct FlowDiagram: Codable, Sendable, Equatable {
     let label = clean(route.edge.label, limit: 120)
     guard !label.isEmpty else { return }
     let stop = route.lanes.count > 1 ? Drawing.width - Drawing.margin - 18 : into
-    let room = max(160, abs(stop - out) - 12)
+    let room = max(420, abs(stop - out) - 70)
     let text = shortened(label, width: room, size: 14)
     let half = estimatedWidth(text, size: 14) / 2
     let middle = min(max((out + stop) / 2, Drawing.margin + half), Drawing.width - 20 - half)
+    // A text that would hide its own arrow stands below it.
+    guard 2 * half + 60 <= abs(stop - out) else {
+      drawing.text(middle, first + 17, text, anchor: .middle)
+      return
+    }
     drawing.rectangle(middle - half, first - 9, 2 * half, 18, "f-g")
     drawing.text(middle, first + 5, text, anchor: .middle)
   }

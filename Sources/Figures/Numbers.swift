@@ -60,8 +60,15 @@ func short(_ value: Double) -> String {
 }
 
 private func scientific(_ value: Double) -> String {
-  let exponent = Int(log10(abs(value)).rounded(.down))
-  return fixed(value / powerOfTen(exponent), 2) + "e\(exponent)"
+  var exponent = Int((log10(abs(value)) + 1e-12).rounded(.down))
+  // Twice, as the inverse of the least numbers is infinite.
+  let half = exponent / 2
+  var mantissa = value / powerOfTen(half) / powerOfTen(exponent - half)
+  if abs(mantissa) >= 9.995 {
+    mantissa /= 10
+    exponent += 1
+  }
+  return fixed(mantissa, 2) + "e\(exponent)"
 }
 
 /// A scale from data to pixels, with its ticks.

@@ -97,7 +97,9 @@ struct TimeAxis {
       var label = "\(padded(civil.hour)):\(padded(civil.minute))"
       if step < 60 { label += ":\(padded(civil.second))" }
       if step < 1 {
-        label = ":\(padded(civil.second))." + padded(Int((time - time.rounded(.down)) * 1000), 3)
+        label =
+          ":\(padded(civil.second))."
+          + padded(Int(min(999, ((time - time.rounded(.down)) * 1000).rounded())), 3)
       }
       if step >= 86_400 { label = "\(civil.day) \(months[civil.month - 1])" }
       let group = step >= 86_400 ? padded(civil.year, 4) : date

@@ -4,7 +4,7 @@ extension TimeChart {
   /// Points of all lines together: what keeps a file below 60 KB.
   private static let pointBudget = 3000
   private static let pointsPerLine = 600
-  private static let columnsPerStack = 160
+  private static let columnsPerStack = 140
   private static let mostMarkers = 24
   private static let mostPanels = 8
   private static let mostSeries = 7
@@ -16,7 +16,14 @@ extension TimeChart {
       start: start, end: end, left: Self.plotLeft,
       width: Drawing.width - Self.plotLeft - Self.plotRight)
     let shown = panels.prefix(Self.mostPanels)
-    let lines = shown.reduce(0) { $0 + min($1.series.count, Self.mostSeries) }
+    // An area is drawn twice, as a face and as a line; a stack has columns instead of points.
+    let lines = shown.reduce(0) { sum, panel in
+      switch panel.kind {
+      case .line, .step: sum + min(panel.series.count, Self.mostSeries)
+      case .area: sum + 2 * min(panel.series.count, Self.mostSeries)
+      case .stackedArea, .bars: sum + 3
+      }
+    }
     let limit = max(80, min(Self.pointsPerLine, Self.pointBudget / max(1, lines)))
     let hasData = shown.contains { panel in
       panel.series.contains { line in
@@ -47,9 +54,14 @@ extension TimeChart {
     let top = drawing.y
     let bottom = top + Double(shown.count) * (height + 34) - 4
     let unlabelled = shade(Array(bands), axis, phaseTop, bottom, &drawing)
+    // The lines leave out the names of phases and panels, which they would cross.
     for (flag, row) in zip(flags, rows) {
-      drawing.line(
-        axis.x(flag.time), flagTop + Double(row) * 22 + 16, axis.x(flag.time), bottom, "f-w")
+      let x = axis.x(flag.time)
+      drawing.line(x, flagTop + Double(row) * 22 + 16, x, phaseTop, "f-w")
+      for k in shown.indices {
+        let foot = top + Double(k - shown.startIndex) * (height + 34) + 22
+        drawing.line(x, foot, x, foot + height, "f-w")
+      }
     }
     for panel in shown {
       drawing.y += 22
@@ -318,7 +330,7 @@ extension TimeChart {
           let right = max(left + 1.2, axis.x(stack.times[i] + stack.step) - 0.6)
           let (low, high) = (y(below[i]), y(above[i]))
           guard low - high >= 0.05 else { continue }
-          data += "M\(n(left)) \(n(low))V\(n(high))H\(n(right))V\(n(low))z"
+          data += "M\(n(left)) \(n(low))V\(n(high))h\(n(right - left))V\(n(low))"
         }
       } else {
         let upper = above.indices.map { "\(n(axis.x(stack.times[$0]))) \(n(y(above[$0])))" }
@@ -350,10 +362,14 @@ extension TimeChart {
     _ drawing: inout Drawing
   ) {
     let room = Drawing.width - x - 34
-    let tight = Double(labels.count) * 36 > bottom - top
-    let texts = labels.map {
-      wrapped(clean($0.name, limit: 80), width: room, size: 13, lines: tight ? 1 : 2)
+    func texts(lines: Int) -> [[String]] {
+      labels.map { wrapped(clean($0.name, limit: 80), width: room, size: 13, lines: lines) }
     }
+    func needed(_ texts: [[String]]) -> Double {
+      texts.reduce(0) { $0 + Double(max(1, $1.count)) * 17 + 2 }
+    }
+    let full = texts(lines: 2)
+    let texts = needed(full) <= bottom - top ? full : texts(lines: 1)
     let wanted = zip(labels, texts).map { label, lines in
       (position: label.y, height: Double(max(1, lines.count)) * 17 + 2)
     }

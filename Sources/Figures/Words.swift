@@ -124,7 +124,7 @@ struct Table {
   private static func written(_ cell: Cell) -> String {
     switch cell {
     case .number(let value): return value.map { $0.isFinite ? number($0) : "" } ?? ""
-    case .time(let value): return value.map { stamp($0) } ?? ""
+    case .time(let value): return value.map { $0.isFinite ? stamp($0) : "" } ?? ""
     case .text(let text):
       var plain = clean(text, limit: 4000)
       if let first = plain.first, "=+-@".contains(first) { plain = "'" + plain }
