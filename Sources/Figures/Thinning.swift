@@ -50,39 +50,40 @@ func thinned(
 }
 
 /// The columns of a stack: all series on one grid of times, neighbours averaged down to `limit`.
+///
+/// A time that no series has is a column of 0.
 struct Stack {
-  var times: [Double]
+  var times: [Double] = []
   /// One array a series, as long as `times`.
-  var values: [[Double]]
+  var values: [[Double]] = []
   /// How many buckets a column stands for.
-  var merged: Int
+  var merged = 1
   /// The width of a column in seconds.
-  var step: Double
+  var step = 1.0
 
   init(_ lines: [TimeChart.Line], start: Double, end: Double, limit: Int) {
     func isDrawn(_ p: TimeChart.Point) -> Bool { p.time >= start && p.time <= end }
-    let grid = Array(Set(lines.flatMap { $0.points.filter(isDrawn).map(\.time) })).sorted()
-    var gaps = zip(grid, grid.dropFirst()).map { $1 - $0 }.sorted()[...]
-    gaps = gaps.dropFirst(gaps.count / 2)  // the median gap is the bucket's length
-    let bucket = gaps.first ?? max(1, (end - start) / 50)
-    merged = max(1, (grid.count + limit - 1) / max(1, limit))
-    step = bucket * Double(merged)
-    times = stride(from: 0, to: grid.count, by: merged).map { grid[$0] }
-    var place: [Double: Int] = [:]
-    for (i, time) in grid.enumerated() { place[time] = i / merged }
-    let columns = times.count
-    let share = Double(merged)
+    let grid = Set(lines.flatMap { $0.points.filter(isDrawn).map(\.time) }).sorted()
+    guard let first = grid.first, let last = grid.last else { return }
+    let gaps = zip(grid, grid.dropFirst()).map { $1 - $0 }.sorted()
+    // The median gap is the bucket's length; a single bucket is drawn as a fiftieth of the width.
+    let bucket = gaps.isEmpty ? max(1, (end - start) / 50) : max(gaps[gaps.count / 2], 1e-6)
+    let buckets = ((last - first) / bucket).rounded() + 1
+    merged = Int(min(1e9, max(1, (buckets / Double(max(1, limit))).rounded(.up))))
+    step = max(bucket * Double(merged), (last - first) / Double(max(1, limit)))
+    // Half a bucket of slack, so that a jittering clock does not move counts to the neighbour.
+    func column(_ time: Double) -> Int { Int(max(0, (time - first + bucket / 2) / step)) }
+    let columns = column(last) + 1
+    times = (0..<columns).map { first + Double($0) * step }
+    var measured = [Double](repeating: 0, count: columns)
+    for time in grid { measured[column(time)] += 1 }
     values = lines.map { line in
       var row = [Double](repeating: 0, count: columns)
       for p in line.points where isDrawn(p) {
-        if let i = place[p.time], let v = p.value, v.isFinite { row[i] += max(0, v) / share }
+        guard let v = p.value, v.isFinite else { continue }
+        row[column(p.time)] += max(0, v)
       }
-      return row
-    }
-    // The last column may stand for fewer buckets.
-    let tail = grid.count - (columns - 1) * merged
-    if columns > 0, tail < merged {
-      for k in values.indices { values[k][columns - 1] *= share / Double(max(1, tail)) }
+      return zip(row, measured).map { $1 > 0 ? $0 / $1 : 0 }
     }
   }
 

@@ -157,3 +157,28 @@ struct FigureTests {
     #expect(places.allSatisfy { $0 >= 8 && $0 <= 112 })
   }
 }
+
+@Suite("Stacks")
+struct StackTests {
+  private func line(_ times: [Double], _ value: Double) -> TimeChart.Line {
+    TimeChart.Line(name: "n", points: times.map { TimeChart.Point(time: $0, value: value) })
+  }
+
+  @Test("columns keep the mean and stay at their time, also across a gap")
+  func columns() {
+    let times = (0..<1000).filter { !(400..<600).contains($0) }.map { Double($0) * 60 }
+    let stack = Stack([line(times, 3), line(times, 4)], start: 0, end: 60_000, limit: 100)
+    #expect(stack.merged == 10)
+    #expect(stack.times.count <= 101)
+    #expect(stack.top(1).prefix(39).allSatisfy { $0 == 7 })
+    #expect(stack.values[0][50] == 0)
+    #expect(stack.top(1)[70] == 7)
+  }
+
+  @Test("one bucket, and none")
+  func few() {
+    #expect(Stack([line([5], 3)], start: 0, end: 60, limit: 100).values == [[3]])
+    #expect(Stack([], start: 0, end: 60, limit: 100).isEmpty)
+    #expect(Stack([line([5, 1e11], 3)], start: 0, end: 2e11, limit: 10).times.count == 2)
+  }
+}
