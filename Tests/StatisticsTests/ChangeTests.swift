@@ -183,6 +183,25 @@ struct OnsetTests {
     #expect((3.5...9).contains(size), "\(size)")
   }
 
+  @Test("a service that logs in bursts, mostly silent, is no sequence of incidents")
+  func bursts() {
+    var random = SplitMix(state: 47)
+    var alarms = 0
+    var found = 0
+    for _ in 0..<20 {
+      var counts = [Double](repeating: 0, count: 2880)
+      for i in counts.indices where Double.random(in: 0..<1, using: &random) < 0.02 {
+        counts[i] = poisson(20, &random)
+      }
+      alarms += OnsetDetector().changes(counts).count
+      for i in 2000..<2100 { counts[i] = poisson(20, &random) }
+      let changes = OnsetDetector().changes(counts)
+      if changes.contains(where: { abs($0.onset - 2000) < 60 }) { found += 1 }
+    }
+    #expect(alarms <= 6, "\(alarms)")
+    #expect(found == 20, "\(found)")
+  }
+
   @Test("rare events have an expectation, however long the season")
   func rare() {
     var random = SplitMix(state: 37)
