@@ -6,6 +6,11 @@ public struct Inventory: Sendable {
   public struct Skipped: Sendable, Hashable {
     public var label: String
     public var reason: String
+
+    public init(label: String, reason: String) {
+      self.label = label
+      self.reason = reason
+    }
   }
 
   public var sources: [Source]

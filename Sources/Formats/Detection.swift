@@ -16,6 +16,13 @@ public struct Detection: Sendable {
   public var share: Double
   /// All candidates that read anything, best first.
   public var candidates: [Candidate]
+
+  public init(format: LogFormat, reason: String, share: Double, candidates: [Candidate]) {
+    self.format = format
+    self.reason = reason
+    self.share = share
+    self.candidates = candidates
+  }
 }
 
 public enum DetectionDefault {

@@ -1,10 +1,11 @@
 public import Acquisition
 import Correlation
 import Dispatch
-import Formats
+public import Formats
 import Foundation
 public import Records
 public import Surveys
+import Synchronization
 
 /// How a case is to be read.
 public struct ReadingOptions: Sendable {
@@ -213,19 +214,17 @@ public final class Investigation: @unchecked Sendable {
   /// - Throws: an option that cannot be used, such as an unknown zone or format.
   public func survey() throws -> Survey {
     let threads = options.threads
-    let parts = NSMutableArray()
+    let parts = Mutex<[Survey]>([])
     let window = options.window
     DispatchQueue.concurrentPerform(iterations: threads) { _ in
       var surveyor = Surveyor(window: window)
       work(&surveyor)
       let part = surveyor.finish()
-      lock.lock()
-      parts.add(part)
-      lock.unlock()
+      parts.withLock { $0.append(part) }
     }
     if let failure { throw failure }
     var merged = Survey()
-    for case let part as Survey in parts { merged.merge(part) }
+    for part in parts.withLock({ $0 }) { merged.merge(part) }
     return merged
   }
 

@@ -8,8 +8,8 @@ public struct NegativeBinomial: Sendable, Hashable, Codable {
   public var mean: Double
   public var size: Double
 
-  /// No fit goes below this size: there the variance is 20 m² and nothing is a surprise any more.
-  public static let minimumSize = 0.05
+  /// No fit goes below this size: there the variance is 100 m² and nothing is a surprise any more.
+  public static let minimumSize = 0.01
   /// From this size on the distribution is treated as Poisson: the difference is below a count.
   public static let poissonSize = 1e7
 

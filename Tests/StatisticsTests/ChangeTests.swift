@@ -183,6 +183,54 @@ struct OnsetTests {
     #expect((3.5...9).contains(size), "\(size)")
   }
 
+  @Test("a service that logs in bursts, mostly silent, is no sequence of incidents")
+  func bursts() {
+    var random = SplitMix(state: 47)
+    var alarms = 0
+    var found = 0
+    for _ in 0..<20 {
+      var counts = [Double](repeating: 0, count: 2880)
+      for i in counts.indices where Double.random(in: 0..<1, using: &random) < 0.02 {
+        counts[i] = poisson(20, &random)
+      }
+      alarms += OnsetDetector().changes(counts).count
+      for i in 2000..<2100 { counts[i] = poisson(20, &random) }
+      let changes = OnsetDetector().changes(counts)
+      if changes.contains(where: { abs($0.onset - 2000) < 60 }) { found += 1 }
+    }
+    #expect(alarms <= 6, "\(alarms)")
+    #expect(found == 20, "\(found)")
+  }
+
+  @Test("a storm that wavers far more than the quiet before it is one incident, not many")
+  func storm() {
+    var random = SplitMix(state: 53)
+    let counts = (0..<2640).map { i in
+      (360..<1100).contains(i) ? burst(400, size: 10, &random) : poisson(5, &random)
+    }
+    let changes = OnsetDetector().changes(counts)
+    #expect(changes.count <= 3, "\(changes)")
+    #expect(changes.first?.onset == 360)
+    #expect(abs((changes.first?.end ?? 0) - 1100) <= 3)
+  }
+
+  @Test("a slide is dated to its course, and a slow recovery eases before it ends")
+  func slide() {
+    var random = SplitMix(state: 59)
+    let counts = (0..<2640).map { i -> Double in
+      let down = max(0.06, 1 - Double(max(0, i - 360)) / 120)
+      let up = max(0, Double(i - 960)) / 1000
+      return poisson(1000 * min(1, down + up), &random)
+    }
+    let changes = OnsetDetector().changes(counts, expected: [1000])
+    #expect(changes.first?.direction == .down)
+    #expect((360...385).contains(changes.first?.earliest ?? 0), "\(changes)")
+    #expect(changes.first?.kind == .departure)
+    #expect(changes.last?.kind == .easing)
+    #expect((1300...1960).contains(changes.first?.end ?? 0))
+    #expect(changes.count <= 9)
+  }
+
   @Test("rare events have an expectation, however long the season")
   func rare() {
     var random = SplitMix(state: 37)
