@@ -424,6 +424,7 @@ extension Narrator {
           "\(c.records) records of \(accounts.count) sources were understood, \(c.unparsed) frames were not (\(Clause.percent(1 - c.parsedShare))). \(c.damaged == 0 ? "No damage was found." : "Damage was found in \(c.damaged) place(s).")"
         )
       ]))
+    items.append(.figure("coverage"))
     let shown = accounts.count > 60 ? Array(accounts.prefix(60)) : accounts
     items.append(
       .table(
