@@ -70,7 +70,7 @@ let package = Package(
     module(
       "Findings",
       ["Records", "Sketches", "Surveys", "Statistics", "Correlation", "Verdicts", "Figures"]),
-    module("PostMortem", ["Records", "Figures", "Findings"]),
+    module("PostMortem", ["Records", "Figures", "Verdicts", "Findings", "CCrypto"]),
     module(
       "InquestKit",
       [
@@ -81,7 +81,8 @@ let package = Package(
     module(
       "InquestCLI",
       [
-        "Records", "Acquisition", "Formats", "InquestKit", "Simulator", "Findings", "PostMortem",
+        "Records", "Acquisition", "Formats", "Surveys", "SurveyStore", "Verdicts", "InquestKit",
+        "Simulator", "Findings", "PostMortem",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "inquest", dependencies: ["InquestCLI"], swiftSettings: strict),

@@ -254,6 +254,16 @@ struct CSVParser: RecordParser {
       return false
     }
     guard columns.count >= 3, hasTime else { return nil }
+    // Beside a pod or a host a "node" is the machine below it, and nobody who acts.
+    let hasHost = columns.contains {
+      if case .field(.host) = $0.meaning { return true }
+      return false
+    }
+    if hasHost {
+      for i in columns.indices {
+        if case .field(.node) = columns[i].meaning { columns[i].meaning = .ignored }
+      }
+    }
     header = (0..<n).map { line[$0] }
     self.columns = columns
   }

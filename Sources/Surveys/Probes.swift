@@ -150,3 +150,10 @@ struct ProbeScanner {
     }
   }
 }
+
+/// The classes of probes that a request target belongs to.
+public func probeClassesOf(_ target: String) -> [ProbeClass] {
+  var scanner = ProbeScanner()
+  let found = scanner.scan(Array(target.utf8).span)
+  return probeClasses.indices.filter { found & (1 << UInt32($0)) != 0 }.map { probeClasses[$0] }
+}

@@ -84,3 +84,10 @@ struct TemplateMask {
     (c >= 0x30 && c <= 0x39) || ((c | 0x20) >= 0x61 && (c | 0x20) <= 0x7a) || c == 0x5f || c >= 0x80
   }
 }
+
+/// A message with its variable parts masked.
+public func maskedTemplate(_ message: String) -> String {
+  var mask = TemplateMask()
+  mask.mask(Array(message.utf8).span)
+  return String(decoding: mask.text, as: UTF8.self)
+}

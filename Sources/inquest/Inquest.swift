@@ -2,5 +2,5 @@ import InquestCLI
 
 @main
 enum Inquest {
-  static func main() {}
+  static func main() { runInquest() }
 }

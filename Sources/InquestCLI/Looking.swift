@@ -1,0 +1,328 @@
+import Acquisition
+import ArgumentParser
+import Findings
+import Formats
+import Foundation
+import InquestKit
+import PostMortem
+import Records
+import Surveys
+
+// MARK: - JSON by hand: fixed key order, any bytes
+
+func jsonText(_ text: String) -> String {
+  var result = "\""
+  for scalar in text.unicodeScalars {
+    switch scalar.value {
+    case 0x22: result += "\\\""
+    case 0x5c: result += "\\\\"
+    case 0x0a: result += "\\n"
+    case 0x0d: result += "\\r"
+    case 0x09: result += "\\t"
+    case 0..<0x20, 0x7f:
+      let hex = String(scalar.value, radix: 16)
+      result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+    default: result.unicodeScalars.append(scalar)
+    }
+  }
+  return result + "\""
+}
+
+struct Parse: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print records as JSON Lines.",
+    discussion:
+      "Keys: path, line, time, format, host, source_ip, user, severity, message, fields. Frames that were not understood are counted on standard error and shown with --unparsed."
+  )
+
+  @OptionGroup var input: InputOptions
+
+  @Option(name: [.customShort("F"), .long], help: "jsonl.")
+  var outputFormat = "jsonl"
+
+  @Flag(help: "Also print what was not understood, with time null.")
+  var unparsed = false
+
+  func run() throws {
+    guard outputFormat == "jsonl" else {
+      throw Status.usage("parse writes jsonl, not \"\(outputFormat)\".")
+    }
+    let reading = try input.reading()
+    var records = 0
+    var missed = 0
+    var example: String?
+    var buffer = ""
+    try forEachRecord(
+      of: reading.inventory.sources, options: reading.options,
+      skipped: { Output.error("inquest: left out \($0.label): \($0.reason)") }
+    ) { line in
+      if line.isParsed {
+        records += 1
+      } else {
+        missed += 1
+        if example == nil { example = "\(line.path):\(line.line): \(line.message.prefix(160))" }
+        if !unparsed { return true }
+      }
+      buffer += json(line) + "\n"
+      if buffer.utf8.count > 65536 {
+        try Output.write(buffer)
+        buffer = ""
+      }
+      return true
+    }
+    try Output.write(buffer)
+    if missed > 0 {
+      Output.error(
+        "inquest: \(missed) frames were not understood, the first: \(example.map { printable($0) } ?? "")")
+    }
+    if records == 0 { throw Status(code: 2, message: "inquest: no record could be read.") }
+  }
+
+  private func json(_ line: RecordLine) -> String {
+    let fields = line.fields.map { "\(jsonText($0.name)):\(jsonText($0.value))" }
+    return
+      "{\"path\":\(jsonText(line.path)),\"line\":\(line.line),\"time\":\(line.time.isKnown && line.isParsed ? jsonText(line.time.rfc3339) : "null"),\"format\":\(jsonText(line.format)),\"host\":\(jsonText(line.host)),\"source_ip\":\(jsonText(line.sourceIP)),\"user\":\(jsonText(line.user)),\"severity\":\"\(line.severity)\",\"message\":\(jsonText(line.message)),\"fields\":{\(fields.joined(separator: ","))}}"
+  }
+}
+
+func printable(_ text: String) -> String {
+  String(
+    String.UnicodeScalarView(
+      text.unicodeScalars.map { $0.value < 0x20 || (0x7f..<0xa0).contains($0.value) ? "?" : $0 }))
+}
+
+struct Formats: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List formats, or say what each source is and why.",
+    subcommands: [List.self, Detect.self], defaultSubcommand: List.self)
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "All built-in formats.")
+    func run() throws {
+      for format in FormatRegistry.all {
+        try Output.write(
+          format.name.padding(toLength: 18, withPad: " ", startingAt: 0) + format.title + "\n")
+      }
+    }
+  }
+
+  struct Detect: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "What each source is, and why.")
+    @OptionGroup var input: InputOptions
+    @Flag(help: "JSON Lines: path, format, title, family, share, reason.")
+    var json = false
+
+    func run() throws {
+      let reading = try input.reading()
+      var readable = 0
+      for source in reading.inventory.sources {
+        let prepared: PreparedSource
+        do {
+          prepared = try prepare(source, reading.options)
+        } catch let error as AcquisitionError {
+          try Output.write(
+            json
+              ? "{\"path\":\(jsonText(source.label)),\"format\":null,\"reason\":\(jsonText(error.description))}\n"
+              : "\(source.label): not read. \(error.description)\n")
+          continue
+        }
+        if prepared.format.name != "plain-text" { readable += 1 }
+        if json {
+          try Output.write(
+            "{\"path\":\(jsonText(source.label)),\"format\":\(jsonText(prepared.format.name)),\"title\":\(jsonText(prepared.format.title)),\"family\":\(jsonText(prepared.format.family)),\"reason\":\(jsonText(prepared.reason))}\n"
+          )
+          continue
+        }
+        try Output.write(
+          "\(printable(source.label)): \(prepared.format.name) (\(prepared.format.title))\n  \(prepared.reason)\n  \(prepared.stampNote)\n"
+        )
+        for candidate in prepared.candidates.prefix(3)
+        where candidate.name != prepared.format.name && !candidate.mismatch.isEmpty {
+          try Output.write(
+            "  not \(candidate.name): \(Int(candidate.share * 100)) % read; first that is not: \(printable(candidate.mismatch))\n"
+          )
+        }
+      }
+      if readable == 0 { throw Status(code: 2, message: nil) }
+    }
+  }
+}
+
+struct Templates: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Kinds of message: lines with their variable parts masked.",
+    discussion: "Columns: LineId, EventId, EventTemplate.")
+
+  @OptionGroup var input: InputOptions
+  @Option(name: [.customShort("F"), .long], help: "csv.")
+  var outputFormat = "csv"
+
+  func run() throws {
+    guard outputFormat == "csv" else {
+      throw Status.usage("templates writes csv, not \"\(outputFormat)\".")
+    }
+    let reading = try input.reading()
+    try Output.write("LineId,EventId,EventTemplate\n")
+    var buffer = ""
+    var number = 0
+    try forEachRecord(
+      of: reading.inventory.sources, options: reading.options,
+      skipped: { Output.error("inquest: left out \($0.label): \($0.reason)") }
+    ) { line in
+      number += 1
+      let masked = maskedTemplate(line.message)
+      let id = String(fingerprint(masked), radix: 16)
+      buffer += "\(number),\(id),\"\(masked.replacing("\"", with: "\"\""))\"\n"
+      if buffer.utf8.count > 65536 {
+        try Output.write(buffer)
+        buffer = ""
+      }
+      return true
+    }
+    try Output.write(buffer)
+  }
+}
+
+struct Signatures: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Signs of probing in requests, and password guessing.")
+
+  @Argument(help: "Paths, or: list.", completion: .file())
+  var words: [String] = []
+
+  @Option(name: [.customShort("F"), .long], help: "jsonl.")
+  var outputFormat = "jsonl"
+
+  func run() throws {
+    if words.isEmpty || words == ["list"] {
+      for probe in probeClasses {
+        try Output.write(
+          probe.id.padding(toLength: 20, withPad: " ", startingAt: 0) + "\(probe.title) (\(probe.technique))\n")
+      }
+      return
+    }
+    var input = InputOptions()
+    input = try InputOptions.parse(words)
+    let reading = try input.reading()
+    try forEachRecord(
+      of: reading.inventory.sources, options: reading.options,
+      skipped: { Output.error("inquest: left out \($0.label): \($0.reason)") }
+    ) { line in
+      guard let target = line.fields.first(where: { $0.name == "target" })?.value else { return true }
+      for probe in probeClassesOf(target) {
+        try Output.write(
+          "{\"id\":\(jsonText("probe-" + probe.id)),\"title\":\(jsonText(probe.title)),\"path\":\(jsonText(line.path)),\"line\":\(line.line),\"time\":\(jsonText(line.time.rfc3339)),\"source_ip\":\(jsonText(line.sourceIP)),\"level\":\"low\"}\n"
+        )
+      }
+      return true
+    }
+  }
+}
+
+struct Explain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Why this format, this time, this meaning: PATH:LINE.")
+
+  @Argument(help: "PATH:LINE.")
+  var place: String
+
+  func run() throws {
+    guard let colon = place.lastIndex(of: ":"),
+      let number = UInt64(place[place.index(after: colon)...]), number > 0
+    else { throw Status.usage("explain wants PATH:LINE, such as access.log.gz:120.") }
+    let path = String(place[..<colon])
+    let sources = try inventory(of: [path]).sources
+    guard let source = sources.first else { throw Status.usage("\(path) holds nothing to read.") }
+    let prepared = try prepare(source, ReadingOptions())
+    try Output.write(
+      "format: \(prepared.format.name) (\(prepared.format.title))\n  because \(prepared.reason)\n  \(prepared.stampNote)\n"
+    )
+    for candidate in prepared.candidates where candidate.name != prepared.format.name {
+      try Output.write("  not \(candidate.name): \(Int(candidate.share * 100)) % of the sample read\n")
+    }
+    var found = false
+    var last: RecordLine?
+    try forEachRecord(of: sources, options: ReadingOptions(), skipped: { _ in }) { line in
+      if line.line > number {
+        found = true
+        return false
+      }
+      last = line
+      return true
+    }
+    guard let line = last else {
+      throw Status(code: 2, message: "inquest: \(path) has no line \(number).")
+    }
+    if !found, line.line != number, prepared.reader.facts.lines > 0, number > line.line + 10_000 {
+      throw Status(code: 2, message: "inquest: \(path) has no line \(number).")
+    }
+    try Output.write("record at line \(line.line):\n  \(printable(line.message))\n")
+    guard line.isParsed else {
+      try Output.write(
+        "not understood: it has not the shape of \(prepared.format.name). inquest formats detect \(path) shows the nearest formats.\n"
+      )
+      return
+    }
+    try Output.write("time: \(line.time.rfc3339)\nseverity: \(line.severity)\n")
+    for (name, value) in [("host", line.host), ("address", line.sourceIP), ("user", line.user)]
+      + line.fields where !value.isEmpty
+    {
+      try Output.write("\(name): \(printable(value))\n")
+    }
+  }
+}
+
+struct Verify: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Re-read every cited line: does each citation still hold?")
+
+  @Argument(help: "The report's folder.", completion: .directory)
+  var directory: String
+
+  @Option(
+    name: .customLong("logs"),
+    help: "Where the logs are; default: the paths of the command line in manifest.json; repeat.",
+    completion: .directory)
+  var logs: [String] = []
+
+  func run() throws {
+    let findings = try Data(contentsOf: URL(filePath: directory + "/findings.json"))
+    let written = try writtenCitations([UInt8](findings))
+    var paths = logs
+    if paths.isEmpty {
+      let manifest = try Data(contentsOf: URL(filePath: directory + "/manifest.json"))
+      let root = try JSONSerialization.jsonObject(with: manifest) as? [String: Any]
+      let words = (root?["commandLine"] as? [String])?.dropFirst() ?? []
+      paths = words.filter {
+        $0 != "analyze" && !$0.hasPrefix("-") && FileManager.default.fileExists(atPath: $0)
+      }
+    }
+    guard !paths.isEmpty else {
+      throw Status.usage("where are the logs? Name them with --logs.")
+    }
+    let report = try verify(written, paths: paths)
+    for failure in report.failures {
+      try Output.write(
+        "\(failure.place): \(printable(failure.citation.source)) line \(failure.citation.line): \(failure.reason)\n"
+      )
+    }
+    try Output.write(
+      "\(report.checked - report.failures.count) of \(report.checked) cited records hold.\n")
+    if !report.failures.isEmpty { throw Status(code: 1, message: nil) }
+  }
+}
+
+struct Completions: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Completion script for bash, zsh or fish.")
+  @Argument(help: "bash, zsh or fish.")
+  var shell: String
+
+  func run() throws {
+    guard let kind = CompletionShell(rawValue: shell) else {
+      throw Status.usage("completions knows bash, zsh and fish, not \"\(shell)\".")
+    }
+    try Output.write(InquestCommand.completionScript(for: kind) + "\n")
+  }
+}

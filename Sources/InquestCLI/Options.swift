@@ -1,0 +1,149 @@
+import Acquisition
+import ArgumentParser
+import Foundation
+import InquestKit
+import Records
+import Surveys
+
+enum ColorMode: String, ExpressibleByArgument, CaseIterable {
+  case auto, always, never
+}
+
+/// What is read, and how.
+struct InputOptions: ParsableArguments {
+  @Argument(
+    help: "Files, folders, or - for standard input (also meant when it is a pipe and no path is given).",
+    completion: .file())
+  var paths: [String] = []
+
+  @Option(help: "Read the paths from a file, one a line; - for standard input.")
+  var filesFrom: String?
+
+  @Option(
+    name: [.customShort("S"), .long],
+    help: "Leave out records before: RFC 3339, \"2010-12-22 16:00\", @epoch, -2h, today.")
+  var since: String?
+
+  @Option(name: [.customShort("U"), .long], help: "Leave out records from this time on.")
+  var until: String?
+
+  @Option(help: "What relative times count from; default: the newest record.")
+  var now: String?
+
+  @Option(name: .customLong("time-zone"), help: "Zone of stamps without one, [GLOB=]ZONE; repeat.")
+  var timeZones: [String] = []
+
+  @Option(help: "Year of stamps that have none.")
+  var assumeYear: Int32?
+
+  @Option(help: "Stamps without a year are the latest not after this; default: the file's time.")
+  var referenceTime: String?
+
+  @Option(name: .customLong("role"), help: "Role of sources, GLOB=ROLE; repeat.")
+  var roles: [String] = []
+
+  @Option(name: .customLong("exclude"), help: "Leave out sources that match a glob; repeat.")
+  var exclude: [String] = []
+
+  @Option(name: [.customShort("f"), .long], help: "Format of all sources, instead of detection.")
+  var format: String?
+
+  @Option(name: .customLong("case"), help: "The case's manifest, inquest.yml.", completion: .file())
+  var manifest: String?
+
+  @Option(name: [.customShort("j"), .long], help: "Threads; default: the cores.")
+  var jobs: Int = 0
+
+  @Option(help: "Library that inflates: isal or zlib.")
+  var inflater: String = "isal"
+
+  @Flag(help: "No progress line.")
+  var noProgress = false
+
+  func allPaths() throws -> [String] {
+    var result = paths
+    if let list = filesFrom {
+      let data =
+        list == "-"
+        ? FileHandle.standardInput.readDataToEndOfFile()
+        : try Data(contentsOf: URL(filePath: list))
+      let separator: UInt8 = data.contains(0) ? 0 : 0x0a
+      result += data.split(separator: separator).map { String(decoding: $0, as: UTF8.self) }
+    }
+    if result.isEmpty {
+      guard !Output.isTerminal(0) else {
+        throw Status.usage(
+          "nothing to read. Name a file or a folder, or pipe logs in; inquest --help has examples.")
+      }
+      result = ["-"]
+    }
+    return result
+  }
+
+  private func pair(_ text: String, _ what: String) throws -> (String, String) {
+    guard let equals = text.lastIndex(of: "=") else {
+      throw Status.usage("\(what) wants GLOB=VALUE, not \"\(text)\".")
+    }
+    return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+  }
+
+  func instant(_ text: String?, _ flag: String, now: Timestamp) throws -> Timestamp {
+    guard let text else { return .unknown }
+    guard let value = parseInstant(text, now: now) else {
+      throw Status.usage(
+        "\(flag): cannot read the time \"\(text)\". Write 2010-12-22T16:00:00Z, \"2010-12-22 16:00\", @1293033600, -2h or today."
+      )
+    }
+    return value
+  }
+
+  func reading(stop: StopFlag? = nil) throws -> CaseReading {
+    var options = ReadingOptions()
+    options.stop = stop
+    options.format = format
+    options.jobs = jobs
+    options.exclude = exclude
+    options.assumedYear = assumeYear
+    guard let kind = InflaterKind(rawValue: inflater) else {
+      throw Status.usage("--inflater is isal or zlib, not \"\(inflater)\".")
+    }
+    options.inflater = kind
+    for text in roles {
+      let (glob, name) = try pair(text, "--role")
+      guard let role = Role(rawValue: name) else {
+        throw Status.usage(
+          "--role: \"\(name)\" is no role; known: \(Role.allCases.map(\.rawValue).joined(separator: ", ")).")
+      }
+      options.roles.append((glob, role))
+    }
+    for text in timeZones {
+      options.zones.append(text.contains("=") ? try pair(text, "--time-zone") : ("**", text))
+    }
+    options.reference = try instant(referenceTime, "--reference-time", now: .unknown)
+    var reading = try CaseReading(
+      paths: try allPaths(), manifestPath: manifest, options: options)
+    let relative = [since, until].contains {
+      $0.map { $0.hasPrefix("-") || $0.hasPrefix("+") || ["now", "today", "yesterday"].contains($0) }
+        ?? false
+    }
+    var from: Timestamp = try instant(now, "--now", now: .unknown)
+    if relative, !from.isKnown {
+      from = try newest(reading)
+      Output.error("inquest: relative times count from the newest record, \(from.rfc3339).")
+    }
+    reading.options.window = TimeWindow(
+      since: try instant(since, "--since", now: from),
+      until: try instant(until, "--until", now: from))
+    return reading
+  }
+
+  /// The newest record's time: a first reading, only where a relative time asks for it.
+  private func newest(_ reading: CaseReading) throws -> Timestamp {
+    if reading.inventory.sources.contains(where: { $0.location == .standardInput }) {
+      throw Status.usage(
+        "a relative time needs --now when reading from a pipe: the newest record is not known yet.")
+    }
+    let survey = try reading.survey().survey
+    return survey.accounts.values.map(\.last).filter(\.isKnown).max() ?? .unknown
+  }
+}

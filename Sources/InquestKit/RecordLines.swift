@@ -1,0 +1,99 @@
+import Surveys
+public import Acquisition
+import Formats
+import Foundation
+public import Records
+
+/// One record as text, for `inquest parse`.
+public struct RecordLine: Sendable {
+  public var path: String
+  public var line: UInt64
+  public var time: Timestamp
+  public var format: String
+  public var host: String
+  public var sourceIP: String
+  public var user: String
+  public var severity: Severity
+  public var message: String
+  public var fields: [(name: String, value: String)]
+  /// False for a frame that was not understood; `message` is its text then.
+  public var isParsed: Bool
+}
+
+/// Reads sources in order and hands each frame to `body`, as text. The slow way, for eyes and scripts.
+///
+/// - Parameter body: returns false to stop.
+public func forEachRecord(
+  of sources: [Source], options: ReadingOptions,
+  skipped: (Inventory.Skipped) -> Void, _ body: (RecordLine) throws -> Bool
+) throws {
+  var record = LogRecord()
+  for source in sources {
+    let prepared: PreparedSource
+    do {
+      prepared = try prepare(source, options)
+    } catch let error as AcquisitionError {
+      skipped(Inventory.Skipped(label: source.label, reason: error.description))
+      continue
+    }
+    var failure: (any Error)?
+    var goOn = true
+    while goOn, let block = try prepared.reader.next(framer: prepared.format.framer) {
+      forEachFrame(of: block, prepared.format.framer) { frame, position in
+        guard goOn, failure == nil else { return }
+        record.reset()
+        let outcome = prepared.format.parser.parse(
+          frame, context: prepared.stamps, into: &record)
+        if outcome == .ignored { return }
+        if outcome == .parsed, !options.window.holds(record.time) { return }
+        let line = recordLine(record, outcome, frame, prepared, position)
+        do { goOn = try body(line) } catch { failure = error }
+      }
+      if let failure { throw failure }
+    }
+    if !goOn { return }
+  }
+}
+
+private func recordLine(
+  _ record: LogRecord, _ outcome: ParseOutcome, _ frame: Span<UInt8>, _ source: PreparedSource,
+  _ position: FramePosition
+) -> RecordLine {
+  let whole = unsafe frame.withUnsafeBufferPointer { unsafe [UInt8]($0) }
+  let bytes = record.usesDecoded ? record.decoded : whole
+  func text(_ range: ByteRange) -> String {
+    let lower = min(Int(range.lower), bytes.count)
+    let upper = min(max(lower, Int(range.upper)), bytes.count)
+    return String(decoding: bytes[lower..<upper], as: UTF8.self)
+  }
+  var line = RecordLine(
+    path: source.context.label, line: position.line, time: record.time, format: source.format.name,
+    host: "", sourceIP: "", user: "", severity: record.severity, message: "", fields: [],
+    isParsed: outcome == .parsed)
+  guard outcome == .parsed else {
+    line.message = String(decoding: whole.prefix(4096), as: UTF8.self)
+    return line
+  }
+  line.host = text(record[.host])
+  if line.host.isEmpty { line.host = source.account.host }
+  line.sourceIP = text(record[.address])
+  line.user = text(record[.user])
+  line.message = text(record[.message])
+  let plain: Set<FieldName> = [.host, .address, .user, .message]
+  for name in FieldName.allCases where !plain.contains(name) && !record[name].isEmpty {
+    line.fields.append(("\(name)", text(record[name])))
+  }
+  if record.status >= 0 { line.fields.append(("status", String(record.status))) }
+  if record.outcome != .unknown { line.fields.append(("outcome", "\(record.outcome)")) }
+  if record.latencyMicroseconds >= 0 {
+    line.fields.append(("latencyMicroseconds", String(record.latencyMicroseconds)))
+  }
+  if record.bytes >= 0 { line.fields.append(("bytes", String(record.bytes))) }
+  for i in 0..<record.gaugeCount {
+    line.fields.append(
+      (text(record.gauges[i].name), "\(Double(record.gauges[i].thousandths) / 1000)"))
+  }
+  // Without a message the record's own text is what a reader wants to see.
+  if line.message.isEmpty { line.message = String(decoding: whole.prefix(4096), as: UTF8.self) }
+  return line
+}
