@@ -1,0 +1,104 @@
+import Acquisition
+import Findings
+import Foundation
+import Records
+
+/// A verdict held against the truth.
+public struct CaseScore: Sendable {
+  public var folder: String
+  public var scenario: String
+  public var seed: String
+  /// What happened, and what a verdict may say.
+  public var truth: String
+  public var accepted: [String]
+  public var verdict: String
+  public var probabilities: [String: Double]
+  /// Seconds from the true onset to the dated one, signed; nil where either is missing.
+  public var onsetError: Double?
+  /// Rank of the first true culprit among the suspects, from 1; nil if none is named.
+  public var culpritRank: Int?
+  public var hasCulprits: Bool
+  public var sentence: String
+
+  public var isRight: Bool { accepted.contains(verdict) }
+
+  /// Squared distance of the probabilities to the truth (Brier 1950, for several classes).
+  public var brier: Double {
+    ["attack", "overload", "mixed", "benign"].reduce(0) { sum, name in
+      let p = probabilities[name] ?? 0
+      let y = name == truth ? 1.0 : 0
+      return sum + (p - y) * (p - y)
+    }
+  }
+
+  public var json: String {
+    let p = probabilities.sorted { $0.key < $1.key }
+      .map { "\"\($0.key)\":\(String(format: "%.4f", $0.value))" }.joined(separator: ",")
+    return
+      "{\"folder\":\"\(folder)\",\"scenario\":\"\(scenario)\",\"seed\":\(seed),\"truth\":\"\(truth)\",\"verdict\":\"\(verdict)\",\"right\":\(isRight),\"probabilities\":{\(p)},\"onset_error_s\":\(onsetError.map { String($0) } ?? "null"),\"culprit_rank\":\(culpritRank.map(String.init) ?? "null"),\"brier\":\(String(format: "%.4f", brier))}"
+  }
+}
+
+/// Analyses the logs of a case folder and compares with its truth.
+///
+/// The logs are read before the truth, which lies beside them and is no input of the analysis.
+public func scoreCase(_ folder: String, jobs: Int) throws -> CaseScore {
+  var options = ReadingOptions()
+  options.jobs = jobs
+  let reading = try CaseReading(paths: [folder + "/logs"], manifestPath: nil, options: options)
+  let survey = try reading.survey().survey
+  let result = findings(of: survey, knowledge: reading.manifest.knowledge)
+
+  let data = try Data(contentsOf: URL(filePath: folder + "/truth.json"))
+  let truth = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
+  let accepted = truth["accept"] as? [String] ?? [truth["class"] as? String ?? ""]
+  var error: Double?
+  if let text = truth["onset"] as? String, let real = parseInstant(text, now: .unknown),
+    let dated = result.incidents.first.flatMap({ parseInstant($0.onset, now: .unknown) })
+  {
+    error = Double(dated.seconds - real.seconds)
+  }
+  let culprits = (truth["culprits"] as? [[String: Any]] ?? []).compactMap { $0["value"] as? String }
+  let rank = result.suspects.firstIndex { culprits.contains($0.value) }
+  return CaseScore(
+    folder: folder, scenario: truth["scenario"] as? String ?? folder,
+    seed: (truth["seed"] as? NSNumber)?.stringValue ?? "0", truth: truth["class"] as? String ?? "",
+    accepted: accepted, verdict: result.verdict.class,
+    probabilities: result.verdict.probabilities, onsetError: error, culpritRank: rank.map { $0 + 1 },
+    hasCulprits: !culprits.isEmpty, sentence: result.verdict.sentence)
+}
+
+/// Scores as a table with its sums.
+public func scoreTable(_ scores: [CaseScore]) -> String {
+  func cell(_ text: String, _ width: Int) -> String {
+    text.padding(toLength: width, withPad: " ", startingAt: 0)
+  }
+  var text =
+    cell("scenario", 18) + cell("seed", 6) + cell("accepted", 14) + cell("verdict", 10)
+    + cell("right", 7) + cell("attack", 8) + cell("overload", 10) + cell("mixed", 8)
+    + cell("benign", 8) + cell("onset err", 11) + "culprit\n"
+  func p(_ score: CaseScore, _ name: String) -> String {
+    String(format: "%.3f", score.probabilities[name] ?? 0)
+  }
+  for score in scores {
+    text +=
+      cell(score.scenario, 18) + cell(score.seed, 6)
+      + cell(score.accepted.joined(separator: "|"), 14) + cell(score.verdict, 10)
+      + cell(score.isRight ? "yes" : "NO", 7) + cell(p(score, "attack"), 8)
+      + cell(p(score, "overload"), 10) + cell(p(score, "mixed"), 8) + cell(p(score, "benign"), 8)
+      + cell(score.onsetError.map { String(format: "%+.0f s", $0) } ?? "-", 11)
+      + (score.hasCulprits ? score.culpritRank.map(String.init) ?? "not named" : "-") + "\n"
+  }
+  let right = scores.count(where: \.isRight)
+  let errors = scores.compactMap { $0.onsetError.map(abs) }.sorted()
+  text += "\n\(right) of \(scores.count) verdicts right"
+  text += String(
+    format: "; mean Brier score %.3f (a flat forecast has 0.75)",
+    scores.reduce(0) { $0 + $1.brier } / Double(max(1, scores.count)))
+  if !errors.isEmpty {
+    text += String(
+      format: "; onset error: median %.0f s, 90th percentile %.0f s", errors[errors.count / 2],
+      errors[min(errors.count - 1, errors.count * 9 / 10)])
+  }
+  return text + "\n"
+}
