@@ -109,10 +109,7 @@ public enum EventLexicon {
     (.timeout, ["timed out", "timeout", "deadline exceeded"]),
     (
       .rejected,
-      [
-        "permission denied", "access denied", "failed password", "authentication failure",
-        "invalid user", "not authorized", "unauthorized", "forbidden", "too many authentication",
-      ]
+      ["permission denied", "access denied", "not authorized", "unauthorized", "forbidden"]
     ),
     (
       .failure,

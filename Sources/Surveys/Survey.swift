@@ -80,15 +80,15 @@ public struct Survey: Sendable {
 
   mutating func coarsenFine() {
     let factor = fineGrid.coarsen()
-    fine.forEach { $0.cells.coarsen(by: factor) }
-    gauges.forEach { $0.cells.coarsen(by: factor) }
+    fine.mutateEach { $0.cells.coarsen(by: factor) }
+    gauges.mutateEach { $0.cells.coarsen(by: factor) }
   }
 
   mutating func coarsenCoarse() {
     let factor = coarseGrid.coarsen()
-    coarse.forEach { $0.cells.coarsen(by: factor) }
-    latencies.forEach { $0.coarsen(by: factor) }
-    templates.forEach { $0.cells.coarsen(by: factor) }
+    coarse.mutateEach { $0.cells.coarsen(by: factor) }
+    latencies.mutateEach { $0.coarsen(by: factor) }
+    templates.mutateEach { $0.cells.coarsen(by: factor) }
     population.coarsen(by: factor)
     for i in probes.indices { probes[i].cells.coarsen(by: factor) }
     for id in accounts.keys { accounts[id]?.activity.coarsen(by: factor) }

@@ -8,7 +8,8 @@ private struct Rows {
   init(_ tables: [String: SurveyTable], _ name: String) throws(SurveyTableError) {
     guard let table = tables[name] else {
       throw SurveyTableError(
-        table: name, reason: "is missing: the file is no survey, or was cut off while it was copied.")
+        table: name,
+        reason: "is missing: the file is no survey, or was cut off while it was copied.")
     }
     self.table = table
   }
@@ -262,7 +263,8 @@ extension Survey {
       cellsOf[try cells.bits(row, 0), default: []].append(
         GaugeSeries.Cell(
           bucket: try cells.bucket(row, 1, fineWidth), count: try cells.number(row, 2, UInt32.self),
-          sum: try cells.int(row, 3), least: try cells.int(row, 4), greatest: try cells.int(row, 5)))
+          sum: try cells.int(row, 3), least: try cells.int(row, 4), greatest: try cells.int(row, 5))
+      )
     }
     var entries: [Gauges] = []
     for row in names.table.rows {

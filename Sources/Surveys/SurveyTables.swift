@@ -79,7 +79,8 @@ extension Survey: Equatable {
         ["latency_level", "\(latencies.sample.level)"],
         ["template_level", "\(templates.sample.level)"],
         ["actor_level", "\(population.sample.level)"],
-        ["activity_level", "\(population.activitySample.level)"], ["trace_level", "\(traces.level)"],
+        ["activity_level", "\(population.activitySample.level)"],
+        ["trace_level", "\(traces.level)"],
         ["marker_level", "\(markers.sample.level)"],
       ].map { [.text($0[0]), .text($0[1])] })
     table(
@@ -124,7 +125,9 @@ extension Survey: Equatable {
       })
     table(
       "unparsed_example",
-      [("source_id", "INTEGER"), ("byte_offset", "INTEGER"), ("line", "INTEGER"), ("text", "TEXT")],
+      [
+        ("source_id", "INTEGER"), ("byte_offset", "INTEGER"), ("line", "INTEGER"), ("text", "TEXT"),
+      ],
       sources.flatMap { s in
         s.examples.map { [bits(s.id), bits($0.position), int($0.line), .text($0.text)] }
       })
@@ -304,7 +307,8 @@ extension Survey: Equatable {
       ] + exemplarColumns,
       markers.sorted.map {
         [
-          int($0.kind.rawValue), .text($0.service), .text($0.host), .text($0.target), .text($0.text),
+          int($0.kind.rawValue), .text($0.service), .text($0.host), .text($0.target),
+          .text($0.text),
         ] + cited($0.at)
       })
     table(

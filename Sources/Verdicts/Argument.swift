@@ -1,5 +1,5 @@
-import Records
 public import Correlation
+import Records
 import Sketches
 import Surveys
 
@@ -23,7 +23,9 @@ public struct Argument: Sendable {
         citations: Array(citations.prefix(6))))
   }
 
-  mutating func cannotKnow(_ feature: String, _ family: EvidenceFamily, _ hypothesis: HypothesisID, _ what: Prose) {
+  mutating func cannotKnow(
+    _ feature: String, _ family: EvidenceFamily, _ hypothesis: HypothesisID, _ what: Prose
+  ) {
     missing.append((hypothesis, what.plain))
     add(feature, family, hypothesis, .unobtainable, Weights(), what)
   }
@@ -80,7 +82,8 @@ extension Argument {
       if worst.accounts >= 3 {
         text += " while trying some \(Clause.number(worst.accounts)) accounts"
       }
-      text += ". \(strong.count) source(s) guessed like that; \(all.sources) sources were refused at all."
+      text +=
+        ". \(strong.count) source(s) guessed like that; \(all.sources) sources were refused at all."
       add(
         "guessing-burst", .signature, .accessAttack, .for,
         Weights(attack: 0.9, overload: -0.9, mixed: -0.3, benign: -0.9), text,
@@ -197,7 +200,9 @@ extension Argument {
           "Within that version \(a.value) nodes crashed at \(Clause.percent(a.share)) and \(b.value) nodes at \(Clause.percent(b.share)): \(overlap ? "no sign that one role was aimed at" : "the rates differ by role")."
         )
       }
-      let spared = others.filter { $0.exposed >= HazardDefault.leastExposed && $0.high < sick.low / 3 }
+      let spared = others.filter {
+        $0.exposed >= HazardDefault.leastExposed && $0.high < sick.low / 3
+      }
       if !spared.isEmpty {
         add(
           "control-versions", .mechanics, .ownOverload, .for,
@@ -208,7 +213,8 @@ extension Argument {
     } else if crashing, analysis.hazards.isEmpty {
       cannotKnow(
         "version-hazard", .mechanics, .ownOverload,
-        "Programs crashed, but the records do not name versions of actors seen before, so crashes cannot be tied to a version.")
+        "Programs crashed, but the records do not name versions of actors seen before, so crashes cannot be tied to a version."
+      )
     }
     guard let context = analysis.crashContext, context.crashes >= 5 else {
       if crashing {

@@ -1,6 +1,6 @@
-import Sketches
 import Correlation
 import Records
+import Sketches
 import Surveys
 
 extension Argument {
@@ -132,10 +132,17 @@ extension Argument {
         "The logs hold little or nothing from before the onset: what is usual can only be guessed.")
     }
     let wanted: [(Role, HypothesisID, String)] = [
-      (.client, .crashAttack, "client logs (crash reports with versions, and what was received before)"),
-      (.support, .firstServiceAttack, "logs of the supporting services (queues, latency, who asked)"),
+      (
+        .client, .crashAttack,
+        "client logs (crash reports with versions, and what was received before)"
+      ),
+      (
+        .support, .firstServiceAttack,
+        "logs of the supporting services (queues, latency, who asked)"
+      ),
     ]
-    let peers = coverage.rolesPresent.contains(.supernode) || coverage.rolesPresent.contains(.client)
+    let peers =
+      coverage.rolesPresent.contains(.supernode) || coverage.rolesPresent.contains(.client)
     for (role, hypothesis, what) in wanted
     where peers && analysis.main != nil && !coverage.rolesPresent.contains(role) {
       cannotKnow(

@@ -32,7 +32,9 @@ extension Argument {
           attack: known >= 0.75 ? -0.7 : -0.4, overload: known >= 0.75 ? 0.5 : 0.3, mixed: -0.1),
         "Known, not new: \(Clause.percent(known)) of the \(shift.knownBadShare > 0 ? "failed requests" : "requests") of the incident come from \(who) seen before it (\(Clause.number(shift.known)) of \(Clause.number(shift.during)) were). A flood would bring strangers."
       )
-    } else if known < PopulationDefault.newBelow || (failing > 0.6 && known < 0.5 && shift.newCount >= 30) {
+    } else if known < PopulationDefault.newBelow
+      || (failing > 0.6 && known < 0.5 && shift.newCount >= 30)
+    {
       if failing > 0.5, shift.newCount >= 20 {
         add(
           "strangers-without-success", .population, .floodAttack, .for,
@@ -164,7 +166,8 @@ extension Argument {
           "amplification", .mechanics, known ? .ownOverload : .floodAttack, .for,
           known
             ? Weights(attack: -0.3, overload: strong ? 0.6 : 0.35, mixed: 0.4)
-            : strangers ? Weights(attack: 0.5, overload: -0.3, mixed: 0.5) : Weights(overload: 0.05),
+            : strangers
+              ? Weights(attack: 0.5, overload: -0.3, mixed: 0.5) : Weights(overload: 0.05),
           "Load on each surviving \(load.role.rawValue) rose \(Clause.factor(load.ratio)) by \(Timestamp(seconds: load.peakAt).clock). Losing \(Clause.percent(load.lostShare)) of the nodes explains \(Clause.factor(load.redistribution)); the rest, an amplification of \(Clause.factor(a)), is work that was created anew. \(known ? "It came from known identities." : strangers ? "It came from strangers." : "Whose work it was, these logs do not say.")"
         )
       } else if load.lostShare > 0.15 {
