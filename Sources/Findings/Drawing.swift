@@ -74,7 +74,7 @@ extension Narrator {
             title: "Slowness: \(describe(first))", unit: "ms",
             series: [
               .init(
-                name: first.signal.service, points: points(first.signal.values.map { $0 / 1000 }))
+                name: first.signal.service, points: points(first.signal.values))
             ], logScale: true))
       }
       for (kind, title) in [

@@ -428,12 +428,12 @@ extension Narrator {
         .init("latest"), .init("usual", numeric: true), .init("during", numeric: true),
       ],
       rows: incident.runs.prefix(16).enumerated().map { i, run in
-        let scale = run.signal.kind == .latency ? 1000.0 : 1
+
         return Table.Row(
           [
             Prose(String(i + 1)), Prose(log: describe(run)), Prose(clock(run.onset.at)),
             Prose(clock(run.onset.earliest)), Prose(clock(run.onset.latest)),
-            Prose(Clause.number(run.usual / scale)), Prose(Clause.number(run.mean / scale)),
+            Prose(Clause.number(run.usual)), Prose(Clause.number(run.mean)),
           ], citations: cite(run.citations.prefix(1)))
       },
       note:

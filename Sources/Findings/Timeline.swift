@@ -29,7 +29,7 @@ extension Narrator {
       for run in incident.runs.prefix(i == 0 ? 14 : 4) {
         let level: Prose =
           run.signal.isMean
-          ? "from \(Clause.number(run.usual / (run.signal.kind == .latency ? 1000 : 1))) to \(Clause.number(run.mean / (run.signal.kind == .latency ? 1000 : 1)))\(run.signal.kind == .latency ? " ms" : "") on average"
+          ? "from \(Clause.number(run.usual)) to \(Clause.number(run.mean))\(run.signal.kind == .latency ? " ms" : "") on average"
           : "\(Clause.number(run.excess)) beyond the usual by \(clock(run.end))"
         add(
           run.onset.at, "onset",

@@ -31,7 +31,7 @@ enum KeyNames {
     ),
     (
       "service service.name app application logger logger_name component program container "
-        + "container_name syslog_identifier unit source module name kubernetes.container_name "
+        + "container_name syslog_identifier unit source name kubernetes.container_name "
         + "appname process.name sourcecontext resource.service.name facility_name", .field(.service)
     ),
     (
@@ -97,7 +97,7 @@ enum KeyNames {
     ("event.duration duration_ns latency_ns originduration", .latency(0.001)),
     (
       "pid ppid tid thread uid gid port _pid _uid _gid sport dport src_port dst_port line lineno "
-        + "caller file func facility v hex id seq seqnum log.offset thread_id process.pid "
+        + "caller module file func facility v hex id seq seqnum log.offset thread_id process.pid "
         + "__monotonic_timestamp _source_realtime_timestamp _source_monotonic_timestamp __cursor "
         + "syslog_pid syslog_facility __seqnum timestamp_ns stream attempt tries via", .ignored
     ),

@@ -110,31 +110,33 @@ private func bare(_ line: String, _ keys: [String]) -> String {
 }
 
 private func manifest(_ engine: Engine) -> String {
-  """
-  case: \(engine.scenario.caseName)
-  roles:
-    "telemetry-*": client
-    "sn-*": supernode
-    "oim-*": support
-    "gv-*": support
-    "auth-*": support
-    "pres-*": support
-    "conn-*": support
-    "ops-1": operations
-    "edge-1": host
-    "web-1": server
-  topology:
-    - {from: client, to: supernode}
-    - {from: supernode, to: auth}
-    - {from: client, to: offline_im}
-  users:
-    expected: 20000000
-    segments: {free: 0.7, paygo: 0.2, subscriber: 0.1}
-  compensation:
-    - {segment: paygo, grant: "thirty minutes of calls to landlines"}
-    - {segment: subscriber, grant: "one week more"}
+  engine.now = engine.end + 3600
+  return """
+    case: \(engine.scenario.caseName)
+    collected: \(engine.stamp())
+    roles:
+      "telemetry-*": client
+      "sn-*": supernode
+      "oim-*": support
+      "gv-*": support
+      "auth-*": support
+      "pres-*": support
+      "conn-*": support
+      "ops-1": operations
+      "edge-1": host
+      "web-1": server
+    topology:
+      - {from: client, to: supernode}
+      - {from: supernode, to: auth}
+      - {from: client, to: offline_im}
+    users:
+      expected: 20000000
+      segments: {free: 0.7, paygo: 0.2, subscriber: 0.1}
+    compensation:
+      - {segment: paygo, grant: "thirty minutes of calls to landlines"}
+      - {segment: subscriber, grant: "one week more"}
 
-  """
+    """
 }
 
 extension Engine {

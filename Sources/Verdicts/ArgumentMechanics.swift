@@ -49,7 +49,7 @@ extension Argument {
     }) {
       add(
         "session-lost", .mechanics, .componentFault, .for,
-        Weights(attack: -0.2, overload: 0.35, mixed: 0),
+        Weights(attack: -0.1, overload: 0.2, mixed: 0),
         "Components lost each other or changed leadership: \(log: describe(lost)) from \(Clause.instant(lost.onset)).",
         lost.citations)
     }

@@ -3,6 +3,14 @@ import Records
 import Surveys
 
 extension Argument {
+  /// Whether a way of attack is on record that needs no new requesters: hostile nodes, or packets that
+  /// crash. Then known requesters are its victims and speak against nothing.
+  var hasSpecificAttack: Bool {
+    evidence.contains {
+      ($0.feature == "join-wave" || $0.feature == "crash-after-stranger") && $0.direction == .for
+    }
+  }
+
   // MARK: - Who asked
 
   mutating func weighPopulations() {
@@ -28,8 +36,10 @@ extension Argument {
     if known >= 0.75 || (known >= PopulationDefault.knownAbove && failing < 0.5) {
       add(
         "known-requesters", .population, .floodAttack, .against,
-        Weights(
-          attack: known >= 0.75 ? -0.7 : -0.4, overload: known >= 0.75 ? 0.5 : 0.3, mixed: -0.1),
+        hasSpecificAttack
+          ? Weights()
+          : Weights(
+            attack: known >= 0.75 ? -0.7 : -0.4, overload: known >= 0.75 ? 0.5 : 0.3, mixed: -0.1),
         "Known, not new: \(Clause.percent(known)) of the \(shift.knownBadShare > 0 ? "failed requests" : "requests") of the incident come from \(who) seen before it (\(Clause.number(shift.known)) of \(Clause.number(shift.during)) were). A flood would bring strangers."
       )
     } else if known < PopulationDefault.newBelow
@@ -74,7 +84,7 @@ extension Argument {
     } else {
       add(
         "no-surge", .population, .floodAttack, .against,
-        Weights(attack: -0.3, overload: 0.2, mixed: -0.1),
+        hasSpecificAttack ? Weights() : Weights(attack: -0.3, overload: 0.2, mixed: -0.1),
         "The requesters seen here did not ask for more than before (\(Clause.factor(shift.volumeRatio)) an hour): these logs show no surge that a flood would need."
       )
     }
@@ -85,7 +95,7 @@ extension Argument {
   mutating func weighNodes() {
     let waves = analysis.joinWaves
     let near = waves.filter {
-      analysis.main == nil || ($0.from < analysis.end && $0.to > analysis.onset - 12 * 3600)
+      analysis.main != nil && $0.from < analysis.onset + 1800 && $0.to > analysis.onset - 12 * 3600
     }
     if let wave = near.first(where: { $0.isConcentrated && !$0.isAnnounced }) {
       add(
