@@ -98,7 +98,12 @@ func populationShift(
     }
     if presentDuring {
       during += 1
-      if isKnown { known += 1 } else { newOnes.append(actor) }
+      if isKnown {
+        known += 1
+      } else if actor.successes > 0 || actor.failures > 0 {
+        // Only who asked for something: new servers are no new requesters.
+        newOnes.append(actor)
+      }
     }
     for cell in actor.activity {
       if cell.bucket < onsetBucket {

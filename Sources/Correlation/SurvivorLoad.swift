@@ -59,10 +59,11 @@ func survivorLoad(
     .sorted { $0.id < $1.id }
   var chosen: Gauges?
   for word in LoadDefault.measures {
-    chosen = candidates.first {
+    // The one that is reported most: a periodic report, not an alarm that names the same number.
+    chosen = candidates.filter {
       let name = $0.key.name.split(separator: ".").last.map(String.init) ?? $0.key.name
       return name.lowercased() == word
-    }
+    }.max { $0.cells.cells.count < $1.cells.cells.count }
     if chosen != nil { break }
   }
   guard let gauge = chosen else { return nil }

@@ -250,7 +250,7 @@ extension Argument {
         "Only \(context.afterUnsolicited) of \(context.crashes) traced crashes came within \(Clause.number(CrashContextDefault.window)) s of an unsolicited packet. Crashes provoked by strangers would need a stranger's packet before each.",
         context.citations)
     }
-    if late >= 0.4 {
+    if late >= 0.4, context.crashes >= StandingDefault.tracedCrashes {
       add(
         "crash-after-late-answer", .mechanics, .ownOverload, .for,
         Weights(attack: -0.6, overload: 0.9, mixed: 0.2, benign: -0.4),

@@ -33,7 +33,8 @@ extension Argument {
     let known = shift.knownBadShare > 0 ? shift.knownBadShare : shift.knownRecordShare
     let failing = shift.newCount == 0 ? 0 : shift.newWithoutSuccess / shift.newCount
     let surge = shift.volumeRatio >= 1.5
-    if known >= 0.75 || (known >= PopulationDefault.knownAbove && failing < 0.5) {
+    let strangers = known < 0.7 && failing > 0.6 && shift.newCount >= 20
+    if !strangers, known >= 0.75 || (known >= PopulationDefault.knownAbove && failing < 0.5) {
       add(
         "known-requesters", .population, .floodAttack, .against,
         hasSpecificAttack
@@ -42,9 +43,7 @@ extension Argument {
             attack: known >= 0.75 ? -0.7 : -0.4, overload: known >= 0.75 ? 0.5 : 0.3, mixed: -0.1),
         "Known, not new: \(Clause.percent(known)) of the \(shift.knownBadShare > 0 ? "failed requests" : "requests") of the incident come from \(who) seen before it (\(Clause.number(shift.known)) of \(Clause.number(shift.during)) were). A flood would bring strangers."
       )
-    } else if known < PopulationDefault.newBelow
-      || (failing > 0.6 && known < 0.5 && shift.newCount >= 30)
-    {
+    } else if strangers || known < PopulationDefault.newBelow {
       if failing > 0.5, shift.newCount >= 20 {
         add(
           "strangers-without-success", .population, .floodAttack, .for,
