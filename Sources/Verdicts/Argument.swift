@@ -62,9 +62,9 @@ extension Analysis {
 
   /// Requesters: the population that asks for service, best kind first.
   public var requesters: PopulationShift? {
-    populations.filter { $0.kind == .node && $0.during >= 30 }.max { $0.during < $1.during }
-      ?? populations.first { $0.kind == .address && $0.during >= 12 }
-      ?? populations.first { $0.kind == .user && $0.during >= 12 }
+    populations.filter { $0.kind == .node && $0.askers >= 30 }.max { $0.during < $1.during }
+      ?? populations.first { $0.kind == .address && $0.askers >= 12 }
+      ?? populations.first { $0.kind == .user && $0.askers >= 12 }
   }
 
   public var versionHazard: HazardTable? { hazards.first { $0.dimension == "version" } }

@@ -3,7 +3,9 @@ import Testing
 
 @Suite("Timestamps")
 struct TimestampTests {
-  @Test("a day number and its date are each other's inverse", arguments: [-719_468, -1, 0, 14_965, 20_000])
+  @Test(
+    "a day number and its date are each other's inverse",
+    arguments: [-719_468, -1, 0, 14_965, 20_000])
   func civil(day: Int64) {
     let date = civilFromDays(day)
     #expect(daysFromCivil(year: date.year, month: date.month, day: date.day) == day)
