@@ -1,7 +1,8 @@
-import Findings
 import PostMortem
 import Testing
 import Verdicts
+
+@testable import Findings
 
 private func findings(_ hostile: String) -> Findings {
   Findings(
