@@ -231,7 +231,7 @@ extension Engine {
       truth.mitigations.append("batch \(nextBatch) at \(stamp())")
     }
     // Controlled return: the share of the demand that is let in grows.
-    if hours > reaction + 0.5, second % 600 == 0 {
+    if hours >= reaction, second % 600 == 0 {
       let part = min(1, max(0, (hours - reaction) / (scenario.recoveryHours - reaction)))
       let share = 0.08 + 0.86 * pow(part, 1.3)
       let wanted = Double(clients.count) * 0.8 * share

@@ -135,8 +135,8 @@ public func assess(_ argument: Argument, _ verdict: Verdict) -> [Assessment] {
           ? (.notRuledOut, "One sign of it is on record.")
           : (.notRuledOut, "Nothing on record decides.")
     case .componentFault:
-      return has("failure-without-volume") || has("session-lost") || has("orderly-stop")
-        ? (.supported, "Failure without surge, lost sessions or stopped programs are on record.")
+      return has("failure-without-volume") || has("orderly-stop")
+        ? (.supported, "Failure without surge, or programs that were stopped, are on record.")
         : (.notRuledOut, "Nothing on record excludes it.")
     case .changeFault:
       if has("change-before-onset") {
