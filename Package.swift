@@ -62,7 +62,8 @@ let package = Package(
 
     // The control plane: once per source or finding.
     module(
-      "SurveyStore", ["Records", "Sketches", "Surveys", .product(name: "GRDB", package: "GRDB.swift")]),
+      "SurveyStore",
+      ["Records", "Sketches", "Surveys", .product(name: "GRDB", package: "GRDB.swift")]),
     module("Statistics"),
     module("Correlation", ["Records", "Sketches", "Surveys", "Statistics"]),
     module("Verdicts", ["Records", "Sketches", "Surveys", "Statistics", "Correlation"]),

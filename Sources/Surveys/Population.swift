@@ -210,7 +210,7 @@ public struct Population: Sendable {
   }
 
   private mutating func thinActivity() {
-    while activityCount > activitySample.capacity {
+    while activityCount > activitySample.capacity, activitySample.level < 64 {
       activitySample.level += 1
       activityCount = actors.count { activitySample.keeps($0.id) }
     }
@@ -249,8 +249,9 @@ public struct Population: Sendable {
         table.set(theirs.id, position: actors.count - 1)
       }
     }
-    if actors.count > sample.capacity { thin() }
+    // Activity first, as in `update`: its level counts all actors of the level before.
     activityCount = actors.count { activitySample.keeps($0.id) }
     thinActivity()
+    if actors.count > sample.capacity { thin() }
   }
 }

@@ -58,12 +58,10 @@ public struct ProbeTally: Sendable, Equatable {
   public var first: Exemplar?
   public var last: Timestamp = .unknown
   public var cells = SparseSeries()
-  /// Fingerprints of the sources' labels in which it was seen.
+  /// Fingerprints of the sources' labels in which it was seen: the least ones, up to a limit.
   public var seenIn: Set<UInt64> = []
 
-  public static let seenInLimit = 256
-
-  mutating func merge(_ other: ProbeTally) {
+  mutating func merge(_ other: ProbeTally, limit: Int) {
     hits &+= other.hits
     answered &+= other.answered
     sources.merge(other.sources)
@@ -71,9 +69,17 @@ public struct ProbeTally: Sendable, Equatable {
     last = max(last, other.last)
     cells.merge(other.cells)
     seenIn.formUnion(other.seenIn)
-    if seenIn.count > ProbeTally.seenInLimit {
-      seenIn = Set(seenIn.sorted().prefix(ProbeTally.seenInLimit))
+    if seenIn.count > limit { seenIn = Set(seenIn.sorted().prefix(limit)) }
+  }
+
+  /// Keeps the least `limit` of all, not the first ones seen: those do not depend on the order.
+  mutating func noteSource(_ source: UInt64, limit: Int) {
+    guard !seenIn.contains(source) else { return }
+    if seenIn.count >= limit {
+      guard let greatest = seenIn.max(), source < greatest else { return }
+      seenIn.remove(greatest)
     }
+    seenIn.insert(source)
   }
 }
 

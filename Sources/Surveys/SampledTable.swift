@@ -62,7 +62,7 @@ extension SampledTable where Entry: Sampled {
     for i in entries.indices { table.set(entries[i].id, position: i) }
   }
 
-  mutating func forEach(_ body: (inout Entry) -> Void) {
+  mutating func mutateEach(_ body: (inout Entry) -> Void) {
     for i in entries.indices { body(&entries[i]) }
   }
 

@@ -40,7 +40,7 @@ public struct TimeWindow: Sendable, Equatable {
 /// Holds the scratch memory that a worker needs, so that a record costs no allocation once its
 /// actors, series and templates are known.
 public struct Surveyor: Sendable {
-  public internal(set) var survey = Survey()
+  public internal(set) var survey: Survey
   let window: TimeWindow
   private var mask = TemplateMask()
   private var probes = ProbeScanner()
@@ -49,12 +49,15 @@ public struct Surveyor: Sendable {
   private var words: [UInt64: (kind: EventKind, outcome: Outcome)] = [:]
   private static let wordsLimit = 4096
 
-  public init(window: TimeWindow = .all) { self.window = window }
+  public init(window: TimeWindow = .all, limits: SurveyLimits = .standard) {
+    self.window = window
+    survey = Survey(limits: limits)
+  }
 
   /// Hands the survey over and begins anew.
   public mutating func finish() -> Survey {
     let result = survey
-    survey = Survey()
+    survey = Survey(limits: result.limits)
     return result
   }
 
@@ -291,7 +294,7 @@ public struct Surveyor: Sendable {
       let gauge = record.gauges[g]
       let id = foldedMultiply(
         hash(text, gauge.name) ^ 0x51ed_270b_9f6c_4b2d,
-        operationID == 0 ? serviceID | 1 : operationID | 1)
+        operationID == 0 || isWeb ? serviceID | 1 : operationID | 1)
       survey.gauges.update(id) {
         Gauges(
           id: id,
@@ -333,9 +336,11 @@ public struct Surveyor: Sendable {
   ) {
     let id = hash(text, record[.operation])
     if let known = words[id] { return known }
+    // The same bytes as the key's, or what a long name means would depend on which came first.
+    let name = text.extracting(Surveyor.clamped(record[.operation], text.count))
     let found = EventLexicon.classify(
-      name: text.extracting(Surveyor.clamped(record[.operation], text.count)), text: Span(),
-      severity: record.severity)
+      name: name.extracting(0..<min(name.count, SurveyLimits.labelBytes)), text: Span(),
+      severity: .unknown)
     if words.count < Surveyor.wordsLimit { words[id] = found }
     return found
   }
@@ -347,7 +352,9 @@ public struct Surveyor: Sendable {
   ) -> (kind: EventKind, outcome: Outcome) {
     let message = text.extracting(Surveyor.clamped(record[.message], text.count))
     mask.mask(message)
-    let id = fingerprint(mask.text.span, seed: serviceID)
+    // A message beside an event's name means less than one alone: they are two templates, or the
+    // first one seen would say what both mean.
+    let id = fingerprint(mask.text.span, seed: isPlain ? serviceID : ~serviceID)
     if let known = survey.templates.position(of: id) {
       let entry = survey.templates.entries[known]
       let meaning = (entry.kind, entry.impliedOutcome)
@@ -368,8 +375,7 @@ public struct Surveyor: Sendable {
       }
       return meaning
     }
-    let found = EventLexicon.classify(
-      name: Span(), text: mask.text.span, severity: record.severity)
+    let found = EventLexicon.classify(name: Span(), text: mask.text.span, severity: .unknown)
     let kind = isPlain || found.kind.isOperatorStep ? found.kind : .none
     guard survey.templates.sample.keeps(id) else { return (kind, found.outcome) }
     var entry = Template(
@@ -395,7 +401,7 @@ public struct Surveyor: Sendable {
   ) -> UInt64 {
     operationText.removeAll(keepingCapacity: true)
     let method = text.extracting(Surveyor.clamped(record[.operation], text.count))
-    for i in 0..<min(method.count, 8) { operationText.append(method[i]) }
+    for i in 0..<min(method.count, 8) { operationText.append(max(1, method[i])) }
     operationText.append(0x20)
     if record.outcome == .invalid {
       for byte in "(not found or malformed)".utf8 { operationText.append(byte) }
@@ -405,7 +411,7 @@ public struct Surveyor: Sendable {
     var segments = 0
     var i = 0
     let count = target.count
-    while i < count, segments < 3, operationText.count < SurveyLimit.labelBytes {
+    while i < count, segments < 3, operationText.count < SurveyLimits.labelBytes {
       let c = target[i]
       if c == 0x3f || c == 0x23 { break }
       if c == 0x2f {
@@ -423,7 +429,7 @@ public struct Surveyor: Sendable {
       if digits || i - start > 24 {
         operationText.append(0x2a)
       } else {
-        for k in start..<i { operationText.append(target[k]) }
+        for k in start..<i { operationText.append(max(1, target[k])) }
       }
     }
     return fingerprint(operationText.span, seed: serviceID)
@@ -444,9 +450,7 @@ public struct Surveyor: Sendable {
       survey.probes[bit].first = min(survey.probes[bit].first ?? exemplar, exemplar)
       survey.probes[bit].last = max(survey.probes[bit].last, exemplar.time)
       survey.probes[bit].cells.add(at: coarse)
-      if survey.probes[bit].seenIn.count < ProbeTally.seenInLimit {
-        survey.probes[bit].seenIn.insert(source.id)
-      }
+      survey.probes[bit].noteSource(source.id, limit: survey.limits.probeSources)
     }
   }
 
@@ -671,20 +675,25 @@ public struct Surveyor: Sendable {
   private func hash(_ text: Span<UInt8>, _ range: ByteRange) -> UInt64 {
     let bytes = text.extracting(Surveyor.clamped(range, text.count))
     return fingerprint(
-      bytes.count > SurveyLimit.labelBytes
-        ? bytes.extracting(0..<SurveyLimit.labelBytes) : bytes, seed: 1)
+      bytes.count > SurveyLimits.labelBytes
+        ? bytes.extracting(0..<SurveyLimits.labelBytes) : bytes, seed: 1)
   }
 
   private static func label(_ text: Span<UInt8>, _ range: ByteRange) -> String {
     let r = Surveyor.clamped(range, text.count)
-    return excerpt(text, r.lowerBound, min(r.upperBound, r.lowerBound + SurveyLimit.labelBytes))
+    return excerpt(text, r.lowerBound, min(r.upperBound, r.lowerBound + SurveyLimits.labelBytes))
   }
 
-  /// A copy as text, repaired to valid UTF-8.
+  /// A copy as text, repaired to valid UTF-8; NUL becomes SUBSTITUTE (U+001A).
   private static func excerpt(_ bytes: Span<UInt8>, _ lower: Int, _ upper: Int) -> String {
     let top = min(upper, bytes.count)
     guard lower >= 0, lower < top else { return "" }
     let piece = bytes.extracting(lower..<top)
+    for i in piece.indices where piece[i] == 0 {
+      // SQL text ends at NUL: without this, a file would not hold what the survey holds.
+      let shown = (0..<piece.count).map { piece[$0] == 0 ? 0x1a : piece[$0] }
+      return String(decoding: shown, as: UTF8.self)
+    }
     return unsafe piece.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
   }
 
