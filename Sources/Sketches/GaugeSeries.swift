@@ -39,7 +39,9 @@ public struct GaugeSeries: Sendable, Equatable {
 
   public mutating func add(_ thousandths: Int64, at bucket: UInt32) {
     join(
-      Cell(bucket: bucket, count: 1, sum: Int128(thousandths), least: thousandths, greatest: thousandths))
+      Cell(
+        bucket: bucket, count: 1, sum: Int128(thousandths), least: thousandths,
+        greatest: thousandths))
   }
 
   private mutating func join(_ cell: Cell) {
