@@ -133,12 +133,16 @@ struct Stream {
     entry.source = 2 + chance.below(2)
     entry.put(.node, "node-\(chance.below(variety))")
     if chance.happens(oneIn: 2) { entry.put(.address, "192.0.2.\(chance.below(250))") }
-    entry.put(
-      .operation,
-      chance.pick([
-        "crash", "start", "login_try", "sn_lost", "restart", "packet_in", "exit",
-        Stream.longName + "crash", Stream.longName + "started", "op\(chance.below(variety))",
-      ]))
+    // Some say in words alone what others put beside an event.
+    let isPlain = chance.happens(oneIn: 5)
+    if !isPlain {
+      entry.put(
+        .operation,
+        chance.pick([
+          "crash", "start", "login_try", "sn_lost", "restart", "packet_in", "exit",
+          Stream.longName + "crash", Stream.longName + "started", "op\(chance.below(variety))",
+        ]))
+    }
     entry.put(
       .version, chance.pick(["5.0.0.156", "5.0.0.152", "4.2", "v\(chance.below(variety))"]))
     if chance.happens(oneIn: 2) { entry.put(.platform, chance.pick(["windows", "mac", "linux"])) }
@@ -146,14 +150,15 @@ struct Stream {
     if chance.happens(oneIn: 4) { entry.put(.region, chance.pick(["eu", "us", "asia"])) }
     if chance.happens(oneIn: 2) { entry.put(.peer, "sn\(chance.below(20)):33033") }
     if chance.happens(oneIn: 5) { entry.put(.user, "user\(chance.below(variety))") }
-    if chance.happens(oneIn: 4) { message(&entry) }
+    if isPlain || chance.happens(oneIn: 4) { message(&entry) }
     entry.record.outcome = chance.pick([.unknown, .success, .failure, .timeout])
     if chance.happens(oneIn: 3) {
       entry.record.latencyMicroseconds = Int64(chance.below(5_000_000))
     }
     if chance.happens(oneIn: 3) {
       let lower = entry.frame.count
-      entry.put("queue\(chance.below(max(1, variety / 4)))")
+      let which = chance.happens(oneIn: 2) ? "" : "\(chance.below(max(1, variety / 4)))"
+      entry.put("queue" + which)
       entry.record.addGauge(
         ByteRange(lower, entry.frame.count),
         thousandths: chance.pick([
