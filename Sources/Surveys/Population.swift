@@ -105,6 +105,10 @@ public struct Actor: Sendable, Equatable {
   }
 
   private mutating func addActivity(_ cell: ActivityCell) {
+    if activity.last.map({ $0.bucket < cell.bucket }) ?? true {
+      activity.append(cell)
+      return
+    }
     var low = 0
     var high = activity.count
     while low < high {

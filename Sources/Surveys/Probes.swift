@@ -88,6 +88,24 @@ public struct ProbeTally: Sendable, Equatable {
 /// Two steps: most targets hold none of the bytes that any word needs and are done in one pass.
 struct ProbeScanner {
   private var lowered: [UInt8] = []
+  /// The words of all classes, those with the same first byte side by side.
+  private var words: [(bytes: [UInt8], bit: UInt32)] = []
+  /// For each first byte, where its words lie.
+  private var starts: [Range<Int>]
+
+  init() {
+    for (bit, probe) in probeClasses.enumerated() {
+      for word in probe.words {
+        words.append((word.withUTF8Buffer { unsafe [UInt8]($0) }, 1 << UInt32(bit)))
+      }
+    }
+    words.sort { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+    starts = [Range<Int>](repeating: 0..<0, count: 256)
+    for (i, word) in words.enumerated() {
+      guard let first = word.bytes.first.map(Int.init) else { continue }
+      starts[first] = (starts[first].isEmpty ? i : starts[first].lowerBound)..<(i + 1)
+    }
+  }
 
   mutating func scan(_ target: Span<UInt8>) -> UInt32 {
     let count = min(target.count, 2048)
@@ -111,11 +129,20 @@ struct ProbeScanner {
       lowered.append(c >= 0x41 && c <= 0x5a ? c | 0x20 : c)
     }
     var found: UInt32 = 0
-    for (bit, probe) in probeClasses.enumerated()
-    where probe.words.contains(where: { contains($0) }) {
-      found |= 1 << UInt32(bit)
+    for i in 0..<count {
+      let range = starts[Int(lowered[i])]
+      if range.isEmpty { continue }
+      for w in range where found & words[w].bit == 0 && stands(w, at: i) { found |= words[w].bit }
     }
     return found
+  }
+
+  private func stands(_ word: Int, at start: Int) -> Bool {
+    let n = words[word].bytes.count
+    guard n <= lowered.count - start else { return false }
+    var k = 1
+    while k < n, lowered[start + k] == words[word].bytes[k] { k += 1 }
+    return k == n
   }
 
   /// Whether the first bytes of the path fit any word of the plain classes.
@@ -140,20 +167,6 @@ struct ProbeScanner {
       }
     }
     return false
-  }
-
-  private func contains(_ word: StaticString) -> Bool {
-    word.withUTF8Buffer { needle in
-      let n = needle.count
-      guard n > 0, n <= lowered.count else { return false }
-      let first = unsafe needle[0]
-      for i in 0...(lowered.count - n) where lowered[i] == first {
-        var k = 1
-        while k < n, unsafe lowered[i + k] == needle[k] { k += 1 }
-        if k == n { return true }
-      }
-      return false
-    }
   }
 }
 

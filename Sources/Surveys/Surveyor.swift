@@ -2,19 +2,27 @@ public import Records
 import Sketches
 
 /// What holds for every record of a source unless the record says otherwise.
-public struct SourceContext: Sendable {
-  public var id: UInt64
-  public var label: String
-  public var role: Role
-  public var host: [UInt8]
-  public var service: [UInt8]
+///
+/// A class: every record is handed one, and it is copied into closures; that costs one count then.
+public final class SourceContext: Sendable {
+  public let id: UInt64
+  public let label: String
+  public let role: Role
+  public let host: [UInt8]
+  public let service: [UInt8]
+  /// Identities of host and service, as a record that names them would give.
+  let hostID: UInt64
+  let serviceID: UInt64
 
   public init(label: String, role: Role, host: String, service: String) {
     id = fingerprint(label)
     self.label = label
     self.role = role
-    self.host = Array(host.utf8)
-    self.service = Array(service.utf8)
+    let (hostBytes, serviceBytes) = (Array(host.utf8), Array(service.utf8))
+    hostID = fingerprint(hostBytes.span, seed: 1)
+    serviceID = fingerprint(serviceBytes.span, seed: 1)
+    self.host = hostBytes
+    self.service = serviceBytes
   }
 }
 
@@ -44,7 +52,9 @@ public struct Surveyor: Sendable {
   let window: TimeWindow
   private var mask = TemplateMask()
   private var probes = ProbeScanner()
-  private var operationText: [UInt8] = []
+  /// Scratch for the name of a web operation, and how much of it is used.
+  private var operationText = [UInt8](repeating: 0, count: 128)
+  private var operationCount = 0
   /// Meaning of event names, by fingerprint. A memo, not part of the survey.
   private var words: [UInt64: (kind: EventKind, outcome: Outcome)] = [:]
   private static let wordsLimit = 4096
@@ -94,9 +104,6 @@ public struct Surveyor: Sendable {
   private mutating func withAccount(
     of source: SourceContext, _ body: (inout SourceAccount) -> Void
   ) {
-    if survey.accounts[source.id] == nil {
-      survey.accounts[source.id] = SourceAccount(id: source.id, label: source.label)
-    }
     body(&survey.accounts[source.id, default: SourceAccount(id: source.id, label: source.label)])
   }
 
@@ -153,7 +160,7 @@ public struct Surveyor: Sendable {
       digest: fingerprint(frame))
     let named = !record[.service].isEmpty
     let serviceID =
-      named ? hash(text, record[.service]) : fingerprint(source.service.span, seed: 1)
+      named ? hash(text, record[.service]) : source.serviceID
     func serviceName() -> String {
       named
         ? Surveyor.label(text, record[.service]) : String(decoding: source.service, as: UTF8.self)
@@ -233,7 +240,7 @@ public struct Surveyor: Sendable {
     let isStart = kind == .start || kind == .restart
     let hasHost = !record[.host].isEmpty
     let hostID =
-      hasHost ? hash(text, record[.host]) : fingerprint(source.host.span, seed: 1)
+      hasHost ? hash(text, record[.host]) : source.hostID
     cohort(.host, hostID, fine, isBad, isCrash, isStart) {
       hasHost ? Surveyor.label(text, record[.host]) : String(decoding: source.host, as: UTF8.self)
     }
@@ -247,12 +254,12 @@ public struct Surveyor: Sendable {
     if isWeb {
       operationID = webOperation(text, record, serviceID)
       let id = key(.operation, operationID, UInt64(outcome.rawValue))
-      let name = operationText
+      let (name, length) = (operationText, operationCount)
       survey.coarse.update(id) {
         Series(
           id: id,
           key: SeriesKey(
-            .operation, serviceName(), String(decoding: name, as: UTF8.self),
+            .operation, serviceName(), String(decoding: name[..<length], as: UTF8.self),
             kind: outcome.rawValue),
           cells: SparseSeries())
       } _: {
@@ -260,18 +267,8 @@ public struct Surveyor: Sendable {
       }
       if !record[.agent].isEmpty {
         let agentID = hash(text, record[.agent])
-        for cohortClass in [CohortClass.all, .bad] where cohortClass == .all || isBad {
-          let id = key(.agent, agentID, UInt64(cohortClass.rawValue))
-          survey.coarse.update(id) {
-            Series(
-              id: id,
-              key: SeriesKey(
-                .agent, Surveyor.label(text, record[.agent]), kind: cohortClass.rawValue),
-              cells: SparseSeries())
-          } _: {
-            $0.cells.add(at: coarse)
-          }
-        }
+        agent(text, record[.agent], agentID, .all, coarse)
+        if isBad { agent(text, record[.agent], agentID, .bad, coarse) }
       }
       probe(text, record, exemplar, coarse, source)
     } else if !record[.operation].isEmpty {
@@ -399,40 +396,65 @@ public struct Surveyor: Sendable {
   private mutating func webOperation(
     _ text: Span<UInt8>, _ record: borrowing LogRecord, _ serviceID: UInt64
   ) -> UInt64 {
-    operationText.removeAll(keepingCapacity: true)
+    operationCount = 0
     let method = text.extracting(Surveyor.clamped(record[.operation], text.count))
-    for i in 0..<min(method.count, 8) { operationText.append(max(1, method[i])) }
-    operationText.append(0x20)
+    for i in 0..<min(method.count, 8) { nameByte(method[i]) }
+    nameByte(0x20)
     if record.outcome == .invalid {
-      for byte in "(not found or malformed)".utf8 { operationText.append(byte) }
-      return fingerprint(operationText.span, seed: serviceID)
+      for byte in "(not found or malformed)".utf8 { nameByte(byte) }
+      return fingerprint(operationText.span.extracting(0..<operationCount), seed: serviceID)
     }
     let target = text.extracting(Surveyor.clamped(record[.target], text.count))
     var segments = 0
     var i = 0
     let count = target.count
-    while i < count, segments < 3, operationText.count < SurveyLimits.labelBytes {
+    while i < count, segments < 3, operationCount < SurveyLimits.labelBytes {
       let c = target[i]
       if c == 0x3f || c == 0x23 { break }
       if c == 0x2f {
-        operationText.append(c)
+        nameByte(c)
         segments += 1
         i &+= 1
         continue
       }
       let start = i
       var digits = false
-      while i < count, target[i] != 0x2f, target[i] != 0x3f, target[i] != 0x23 {
-        if target[i] >= 0x30, target[i] <= 0x39 { digits = true }
+      while i < count {
+        let c = target[i]
+        if c == 0x2f || c == 0x3f || c == 0x23 { break }
+        if c >= 0x30, c <= 0x39 { digits = true }
         i &+= 1
       }
       if digits || i - start > 24 {
-        operationText.append(0x2a)
+        nameByte(0x2a)
       } else {
-        for k in start..<i { operationText.append(max(1, target[k])) }
+        for k in start..<i { nameByte(target[k]) }
       }
     }
-    return fingerprint(operationText.span, seed: serviceID)
+    return fingerprint(operationText.span.extracting(0..<operationCount), seed: serviceID)
+  }
+
+  /// Adds to the name of a web operation; NUL becomes U+0001, as SQL text ends at NUL.
+  @inline(__always)
+  private mutating func nameByte(_ byte: UInt8) {
+    guard operationCount < operationText.count else { return }
+    operationText[operationCount] = max(1, byte)
+    operationCount &+= 1
+  }
+
+  @inline(__always)
+  private mutating func agent(
+    _ text: Span<UInt8>, _ range: ByteRange, _ identity: UInt64, _ cohortClass: CohortClass,
+    _ coarse: UInt32
+  ) {
+    let id = key(.agent, identity, UInt64(cohortClass.rawValue))
+    survey.coarse.update(id) {
+      Series(
+        id: id, key: SeriesKey(.agent, Surveyor.label(text, range), kind: cohortClass.rawValue),
+        cells: SparseSeries())
+    } _: {
+      $0.cells.add(at: coarse)
+    }
   }
 
   private mutating func probe(
