@@ -87,7 +87,9 @@ public struct ProbeTally: Sendable, Equatable {
 ///
 /// Two steps: most targets hold none of the bytes that any word needs and are done in one pass.
 struct ProbeScanner {
-  private var lowered: [UInt8] = []
+  /// Bytes of a target that are looked at.
+  static let targetLimit = 2048
+  private var lowered = [UInt8](repeating: 0, count: targetLimit)
   /// The words of all classes, those with the same first byte side by side.
   private var words: [(bytes: [UInt8], bit: UInt32)] = []
   /// For each first byte, where its words lie.
@@ -108,7 +110,7 @@ struct ProbeScanner {
   }
 
   mutating func scan(_ target: Span<UInt8>) -> UInt32 {
-    let count = min(target.count, 2048)
+    let count = min(target.count, ProbeScanner.targetLimit)
     guard count > 3 else { return 0 }
     // Pass one: a dot after a slash or another dot, a percent sign, or other rare bytes.
     var suspicious = false
@@ -123,23 +125,25 @@ struct ProbeScanner {
       previous = c
     }
     if !suspicious && !ProbeScanner.mayNameAdmin(target, count) { return 0 }
-    lowered.removeAll(keepingCapacity: true)
+    var copy = lowered.mutableSpan
     for i in 0..<count {
       let c = target[i]
-      lowered.append(c >= 0x41 && c <= 0x5a ? c | 0x20 : c)
+      copy[i] = c >= 0x41 && c <= 0x5a ? c | 0x20 : c
     }
     var found: UInt32 = 0
     for i in 0..<count {
       let range = starts[Int(lowered[i])]
       if range.isEmpty { continue }
-      for w in range where found & words[w].bit == 0 && stands(w, at: i) { found |= words[w].bit }
+      for w in range where found & words[w].bit == 0 && stands(w, at: i, before: count) {
+        found |= words[w].bit
+      }
     }
     return found
   }
 
-  private func stands(_ word: Int, at start: Int) -> Bool {
+  private func stands(_ word: Int, at start: Int, before end: Int) -> Bool {
     let n = words[word].bytes.count
-    guard n <= lowered.count - start else { return false }
+    guard n <= end - start else { return false }
     var k = 1
     while k < n, lowered[start + k] == words[word].bytes[k] { k += 1 }
     return k == n

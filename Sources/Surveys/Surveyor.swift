@@ -52,9 +52,6 @@ public struct Surveyor: Sendable {
   let window: TimeWindow
   private var mask = TemplateMask()
   private var probes = ProbeScanner()
-  /// Scratch for the name of a web operation, and how much of it is used.
-  private var operationText = [UInt8](repeating: 0, count: 128)
-  private var operationCount = 0
   /// Meaning of event names, by fingerprint. A memo, not part of the survey.
   private var words: [UInt64: (kind: EventKind, outcome: Outcome)] = [:]
   private static let wordsLimit = 4096
@@ -158,12 +155,16 @@ public struct Surveyor: Sendable {
     let exemplar = Exemplar(
       time: time, source: source.id, offset: position.offset, line: position.line,
       digest: fingerprint(frame))
-    let named = !record[.service].isEmpty
+    // Closures take the ranges, not the record: a closure would copy it, some 400 bytes.
+    let serviceRange = record[.service]
+    let hostRange = record[.host]
+    let operationRange = record[.operation]
+    let named = !serviceRange.isEmpty
     let serviceID =
       named ? hash(text, record[.service]) : source.serviceID
     func serviceName() -> String {
       named
-        ? Surveyor.label(text, record[.service]) : String(decoding: source.service, as: UTF8.self)
+        ? Surveyor.label(text, serviceRange) : String(decoding: source.service, as: UTF8.self)
     }
     let isWeb = record.status >= 0 && !record[.target].isEmpty
 
@@ -242,7 +243,7 @@ public struct Surveyor: Sendable {
     let hostID =
       hasHost ? hash(text, record[.host]) : source.hostID
     cohort(.host, hostID, fine, isBad, isCrash, isStart) {
-      hasHost ? Surveyor.label(text, record[.host]) : String(decoding: source.host, as: UTF8.self)
+      hasHost ? Surveyor.label(text, hostRange) : String(decoding: source.host, as: UTF8.self)
     }
     cohort(text, record[.version], .version, fine, isBad, isCrash, isStart)
     cohort(text, record[.platform], .platform, fine, isBad, isCrash, isStart)
@@ -252,14 +253,17 @@ public struct Surveyor: Sendable {
     // Operations, agents, probes.
     var operationID: UInt64 = 0
     if isWeb {
-      operationID = webOperation(text, record, serviceID)
+      let name = WebOperation(
+        method: text.extracting(Surveyor.clamped(record[.operation], text.count)),
+        target: text.extracting(Surveyor.clamped(record[.target], text.count)),
+        isInvalid: record.outcome == .invalid)
+      operationID = name.identity(seed: serviceID)
       let id = key(.operation, operationID, UInt64(outcome.rawValue))
-      let (name, length) = (operationText, operationCount)
       survey.coarse.update(id) {
         Series(
           id: id,
           key: SeriesKey(
-            .operation, serviceName(), String(decoding: name[..<length], as: UTF8.self),
+            .operation, serviceName(), name.description,
             kind: outcome.rawValue),
           cells: SparseSeries())
       } _: {
@@ -278,7 +282,7 @@ public struct Surveyor: Sendable {
         Series(
           id: id,
           key: SeriesKey(
-            .operation, serviceName(), Surveyor.label(text, record[.operation]),
+            .operation, serviceName(), Surveyor.label(text, operationRange),
             kind: outcome.rawValue),
           cells: SparseSeries())
       } _: {
@@ -297,8 +301,8 @@ public struct Surveyor: Sendable {
           id: id,
           key: GaugeKey(
             service: serviceName(),
-            name: (record[.operation].isEmpty || isWeb
-              ? "" : Surveyor.label(text, record[.operation]) + ".")
+            name: (operationRange.isEmpty || isWeb
+              ? "" : Surveyor.label(text, operationRange) + ".")
               + Surveyor.label(text, gauge.name)),
           cells: GaugeSeries())
       } _: {
@@ -320,7 +324,7 @@ public struct Surveyor: Sendable {
         Marker(
           kind: kind, at: exemplar, service: serviceName(),
           host: hasHost
-            ? Surveyor.label(text, record[.host]) : String(decoding: source.host, as: UTF8.self),
+            ? Surveyor.label(text, hostRange) : String(decoding: source.host, as: UTF8.self),
           target: Surveyor.label(text, record[.target]),
           text: Surveyor.excerpt(text, lower, min(upper, lower + Marker.textLimit))))
     }
@@ -389,57 +393,6 @@ public struct Surveyor: Sendable {
     } _: { _ in
     }
     return (kind, found.outcome)
-  }
-
-  /// Method and path with its variable segments masked; unknown paths are one operation, so that a
-  /// scanner cannot fill the table.
-  private mutating func webOperation(
-    _ text: Span<UInt8>, _ record: borrowing LogRecord, _ serviceID: UInt64
-  ) -> UInt64 {
-    operationCount = 0
-    let method = text.extracting(Surveyor.clamped(record[.operation], text.count))
-    for i in 0..<min(method.count, 8) { nameByte(method[i]) }
-    nameByte(0x20)
-    if record.outcome == .invalid {
-      for byte in "(not found or malformed)".utf8 { nameByte(byte) }
-      return fingerprint(operationText.span.extracting(0..<operationCount), seed: serviceID)
-    }
-    let target = text.extracting(Surveyor.clamped(record[.target], text.count))
-    var segments = 0
-    var i = 0
-    let count = target.count
-    while i < count, segments < 3, operationCount < SurveyLimits.labelBytes {
-      let c = target[i]
-      if c == 0x3f || c == 0x23 { break }
-      if c == 0x2f {
-        nameByte(c)
-        segments += 1
-        i &+= 1
-        continue
-      }
-      let start = i
-      var digits = false
-      while i < count {
-        let c = target[i]
-        if c == 0x2f || c == 0x3f || c == 0x23 { break }
-        if c >= 0x30, c <= 0x39 { digits = true }
-        i &+= 1
-      }
-      if digits || i - start > 24 {
-        nameByte(0x2a)
-      } else {
-        for k in start..<i { nameByte(target[k]) }
-      }
-    }
-    return fingerprint(operationText.span.extracting(0..<operationCount), seed: serviceID)
-  }
-
-  /// Adds to the name of a web operation; NUL becomes U+0001, as SQL text ends at NUL.
-  @inline(__always)
-  private mutating func nameByte(_ byte: UInt8) {
-    guard operationCount < operationText.count else { return }
-    operationText[operationCount] = max(1, byte)
-    operationCount &+= 1
   }
 
   @inline(__always)
