@@ -98,10 +98,12 @@ let package = Package(
     tests("StatisticsTests", ["Statistics"]),
     tests("SurveysTests", ["Surveys", "Sketches", "SurveyStore", "Formats", "Records"]),
     tests("FiguresTests", ["Figures"]),
-    tests("PostMortemTests", ["PostMortem", "Findings", "Figures"]),
+    tests("PostMortemTests", ["PostMortem", "Findings", "Figures", "Verdicts"]),
     tests("SimulatorTests", ["Simulator"]),
     tests(
       "EndToEndTests",
-      ["InquestKit", "InquestCLI", "Acquisition", "Formats", "Surveys", "Simulator", "Findings"]),
+      [
+        "InquestKit", "Acquisition", "Surveys", "Simulator", "Findings", "Records", "PostMortem",
+      ]),
   ]
 )

@@ -106,7 +106,10 @@ public func analyse(_ survey: Survey, knowledge: CaseKnowledge) -> Analysis? {
   for signal in all {
     switch signal.kind {
     case .latency: runs += finder.meanRuns(signal)
-    case .gauge: break
+    case .gauge:
+      // Users and sessions that are served: a fall of theirs is harm by itself.
+      let last = signal.name.split(separator: ".").last.map(String.init) ?? ""
+      if RecoveryDefault.levels.contains(last.lowercased()) { runs += finder.falls(signal) }
     case .volume:
       runs += finder.countRuns(signal)
       runs += finder.silences(signal)
@@ -116,17 +119,19 @@ public func analyse(_ survey: Survey, knowledge: CaseKnowledge) -> Analysis? {
   runs.sort {
     $0.onset.at == $1.onset.at ? $0.signal.id < $1.signal.id : $0.onset.at < $1.onset.at
   }
-  let found = incidents(from: runs, frame: frame)
+  var steps = operatorSteps(survey, knowledge: knowledge)
+  let found = incidents(from: runs, frame: frame, steps: steps)
   let onset = found.first?.onset.at ?? frame.start + frame.span / 2
   let end = found.first.map { max($0.end, $0.onset.at + frame.width) } ?? frame.end
   let from = onset - AnalysisDefault.marginSeconds
 
-  var steps = operatorSteps(survey, knowledge: knowledge)
   let served = servedLevel(survey, frame: frame, knowledge: knowledge, onset: onset, end: end)
 
   // Hazards: actors under observation before the onset, whether a crash or a failure befell them.
   let actors = survey.population.actors.sorted { $0.id < $1.id }
-  let watched = actors.filter { $0.kind == .node && $0.first.time.seconds < from }
+  let watched = actors.filter {
+    $0.kind == .node && $0.firstVersioned.isKnown && $0.firstVersioned.seconds < from
+  }
   var hazards: [HazardTable] = []
   let crashed = { (actor: Actor) in actor.crashed(from: from, to: end) }
   for (dimension, value) in [
@@ -153,7 +158,8 @@ public func analyse(_ survey: Survey, knowledge: CaseKnowledge) -> Analysis? {
     }
     let services = servicesOfRole(survey, role)
     if let load = survivorLoad(
-      survey, frame: frame, role: role, services: services, onset: onset, end: end)
+      survey, frame: frame, role: role, services: services,
+      serving: losses.last { $0.role == role }?.serving ?? [], onset: onset, end: end)
     {
       loads.append(load)
     }
@@ -179,7 +185,8 @@ public func analyse(_ survey: Survey, knowledge: CaseKnowledge) -> Analysis? {
   }
   let context = crashContext(
     survey, operations: operationNames, from: from, to: end,
-    baselineHours: Double(onset - frame.start) / 3600, incidentHours: Double(end - onset) / 3600)
+    watched: Set(watched.map(\.id)), baselineHours: Double(onset - frame.start) / 3600,
+    incidentHours: Double(end - onset) / 3600)
 
   // Steps and what they did.
   var quantities: [(quantity: String, isHarm: Bool, signal: Signal)] = []

@@ -26,8 +26,10 @@ public enum FrameDefault {
   /// Most buckets that a series is looked at in: finer does not date better than the counts allow,
   /// and change-point search is linear in it.
   public static let buckets: Int64 = 2880
-  /// Share of the records that is allowed to lie outside the span, as stray stamps.
-  public static let strayShare = 0.001
+  /// Silence of the whole case, in seconds, that parts it into clusters.
+  public static let strayGap: Int64 = 5 * 86400
+  /// Share of the records from which on one cluster is the case and the rest is stray.
+  public static let mainShare = 0.9
 }
 
 /// The window and the width in which a case is looked at.
@@ -56,23 +58,24 @@ public struct CaseFrame: Sendable {
     let fine = Int64(survey.fineGrid.width)
     let buckets = totals.keys.sorted()
     let all = totals.values.reduce(0, +)
-    // Stray stamps: drop up to `strayShare` of the records at either end where that makes the span
-    // much shorter. A steady log loses nothing by the rule.
-    var low = 0
-    var high = buckets.count - 1
-    let allowance = UInt64(Double(all) * FrameDefault.strayShare)
-    var dropped: UInt64 = 0
-    var (bestLow, bestHigh) = (low, high)
-    func length(_ a: Int, _ b: Int) -> Int64 { Int64(buckets[b]) - Int64(buckets[a]) + 1 }
-    while low < high {
-      let cutLow = Int64(buckets[low + 1]) - Int64(buckets[low])
-      let cutHigh = Int64(buckets[high]) - Int64(buckets[high - 1])
-      let takeLow = cutLow >= cutHigh
-      let cost = totals[buckets[takeLow ? low : high]] ?? 0
-      guard dropped + cost <= max(allowance, 1) else { break }
-      dropped += cost
-      if takeLow { low += 1 } else { high -= 1 }
-      if length(low, high) * 3 < length(bestLow, bestHigh) { (bestLow, bestHigh) = (low, high) }
+    // Stray stamps: the buckets fall into clusters with long gaps between them; where one cluster
+    // holds nearly all records, the rest is stray (a wrong year, a clock that was never set).
+    var clusters: [(low: Int, high: Int, records: UInt64)] = []
+    for (i, bucket) in buckets.enumerated() {
+      let count = totals[bucket] ?? 0
+      if let last = clusters.last,
+        Int64(bucket) * fine - Int64(buckets[last.high]) * fine <= FrameDefault.strayGap
+      {
+        clusters[clusters.count - 1] = (last.low, i, last.records + count)
+      } else {
+        clusters.append((i, i, count))
+      }
+    }
+    var (bestLow, bestHigh) = (0, buckets.count - 1)
+    if let main = clusters.max(by: { $0.records < $1.records }),
+      Double(main.records) >= Double(all) * FrameDefault.mainShare
+    {
+      (bestLow, bestHigh) = (main.low, main.high)
     }
     let first = Int64(buckets[bestLow]) * fine
     let last = (Int64(buckets[bestHigh]) + 1) * fine

@@ -35,8 +35,8 @@ public enum CrashContextDefault {
 }
 
 func crashContext(
-  _ survey: Survey, operations: [UInt64: String], from: Int64, to: Int64, baselineHours: Double,
-  incidentHours: Double
+  _ survey: Survey, operations: [UInt64: String], from: Int64, to: Int64,
+  watched: Set<UInt64>, baselineHours: Double, incidentHours: Double
 ) -> CrashContext? {
   var crashes = 0
   var afterUnsolicited = 0
@@ -47,7 +47,8 @@ func crashContext(
   var before = 0
   var during = 0
   var actors = 0
-  for trace in survey.traces.sorted {
+  // Only actors that logged before: of others a crash report is all there is, without a context.
+  for trace in survey.traces.sorted where watched.contains(trace.actor) {
     actors += 1
     for (i, event) in trace.events.enumerated() {
       let second = event.at.time.seconds

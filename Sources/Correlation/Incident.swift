@@ -28,6 +28,9 @@ public enum IncidentDefault {
   /// Runs below this strength (nats beyond chance) date no incident.
   public static let leastStrength = 16.0
   public static let leastSilence = 20.0
+  /// Harm that begins so soon after a redeployment counts for less.
+  public static let selfInflictedWithin: Int64 = 300
+  public static let selfInflictedWeight = 0.1
 }
 
 extension Run {
@@ -45,8 +48,21 @@ extension Run {
       return excess >= d.leastErrors && ratio >= d.leastRatio && strength >= d.leastStrength
     case .latency: return ratio >= RunDefault.latencyRatio && strength >= 4
     case .volume: return direction == .down && excess >= d.leastSilence
-    case .rejections, .turnover, .gauge, .unsolicited: return false
+    case .gauge: return direction == .down
+    case .rejections, .turnover, .unsolicited: return false
     }
+  }
+
+  /// Joins a later run of the same signal: a pause within an incident is no end.
+  mutating func extend(by later: Run) {
+    let a = Double(end - onset.at)
+    let b = Double(later.end - later.onset.at)
+    mean = a + b > 0 ? (mean * a + later.mean * b) / (a + b) : mean
+    end = max(end, later.end)
+    isOpenEnded = isOpenEnded || later.isOpenEnded
+    if later.peak > peak { (peak, peakAt) = (later.peak, later.peakAt) }
+    excess += later.excess
+    strength += later.strength
   }
 
   /// Weight of the run in ranking incidents.
@@ -59,6 +75,7 @@ extension Run {
       case .errors: 2
       case .latency: 1.5
       case .volume: 1.5
+      case .gauge: 2
       default: 0.5
       }
     return base * logarithm(1 + max(0, strength))
@@ -66,9 +83,12 @@ extension Run {
 }
 
 /// Joins runs of harm into incidents, heaviest first.
-func incidents(from runs: [Run], frame: CaseFrame) -> [Incident] {
+func incidents(from runs: [Run], frame: CaseFrame, steps: [OperatorStep]) -> [Incident] {
   let harm = runs.filter(\.isHarm).sorted {
-    $0.onset.at == $1.onset.at ? $0.signal.id < $1.signal.id : $0.onset.at < $1.onset.at
+    // What a server says of itself is nearer to the cause than what clients see of it.
+    if $0.onset.at != $1.onset.at { return $0.onset.at < $1.onset.at }
+    let (a, b) = ($0.signal.service == "client", $1.signal.service == "client")
+    return a != b ? b : $0.signal.id < $1.signal.id
   }
   let gap = max(
     frame.width * 3,
@@ -76,7 +96,11 @@ func incidents(from runs: [Run], frame: CaseFrame) -> [Incident] {
   var result: [Incident] = []
   for run in harm {
     if let last = result.indices.last, run.onset.at <= result[last].end + gap {
-      result[last].runs.append(run)
+      if let same = result[last].runs.firstIndex(where: { $0.signal.id == run.signal.id }) {
+        result[last].runs[same].extend(by: run)
+      } else {
+        result[last].runs.append(run)
+      }
       result[last].end = max(result[last].end, run.end)
       result[last].isOpenEnded = result[last].isOpenEnded || run.isOpenEnded
       result[last].weight += run.harmWeight
@@ -86,6 +110,14 @@ func incidents(from runs: [Run], frame: CaseFrame) -> [Incident] {
           onset: run.onset, end: run.end, isOpenEnded: run.isOpenEnded, runs: [run],
           weight: run.harmWeight))
     }
+  }
+  // What begins with a step of the operators who mend something is its cost, not the incident.
+  for i in result.indices
+  where steps.contains(where: {
+    $0.kind == .redeployment && result[i].onset.at >= $0.from
+      && result[i].onset.at <= $0.to + IncidentDefault.selfInflictedWithin
+  }) {
+    result[i].weight *= IncidentDefault.selfInflictedWeight
   }
   return result.sorted {
     $0.weight == $1.weight ? $0.onset.at < $1.onset.at : $0.weight > $1.weight
@@ -189,7 +221,7 @@ public func describe(_ run: Run?) -> String {
     return
       "\(s.name == "latency" ? "latency" : s.name.replacing(".latency", with: " latency")) of \(s.service)"
   case .volume: return run.direction == .down ? "silence of \(s.service)" : "volume of \(s.service)"
-  case .gauge: return "\(s.name) of \(s.service)"
+  case .gauge: return "\(run.direction == .down ? "fall of " : "")\(s.name) of \(s.service)"
   case .unsolicited: return "unsolicited packets at \(s.service)"
   }
 }

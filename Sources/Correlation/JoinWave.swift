@@ -51,15 +51,19 @@ func joinWaves(_ survey: Survey, frame: CaseFrame, role: Role, steps: [OperatorS
 {
   let d = JoinWaveDefault.self
   let warm = frame.start + Int64(Double(frame.span) * d.warmUpShare)
-  let nodes = survey.population.actors.filter { $0.kind == .node && $0.has(role) }
-    .sorted { $0.first == $1.first ? $0.id < $1.id : $0.first < $1.first }
-  let fresh = nodes.filter { $0.first.time.seconds >= warm }
+  let nodes = survey.population.actors.filter {
+    $0.kind == .node && $0.firstServing.isKnown
+  }
+  .sorted {
+    $0.firstServing == $1.firstServing ? $0.id < $1.id : $0.firstServing < $1.firstServing
+  }
+  let fresh = nodes.filter { $0.firstServing.seconds >= warm }
   guard fresh.count >= d.leastCount else { return [] }
   let hours = Double(frame.end - warm) / Double(d.windowSeconds)
   // Usual rate: the median over windows, so that a wave does not hide itself.
   var perWindow: [Int: Int] = [:]
   for node in fresh {
-    perWindow[Int((node.first.time.seconds - warm) / d.windowSeconds), default: 0] += 1
+    perWindow[Int((node.firstServing.seconds - warm) / d.windowSeconds), default: 0] += 1
   }
   let windows = (0..<max(1, Int(hours.rounded(.up)))).map { perWindow[$0] ?? 0 }.sorted()
   let usual = Double(windows[windows.count / 2])
@@ -69,8 +73,8 @@ func joinWaves(_ survey: Survey, frame: CaseFrame, role: Role, steps: [OperatorS
   func emit(_ range: (low: Int, high: Int)) {
     let members = Array(fresh[range.low...range.high])
     guard let first = members.first, let last = members.last else { return }
-    let from = first.first.time.seconds
-    let before = nodes.filter { $0.first.time.seconds < from }
+    let from = first.firstServing.seconds
+    let before = nodes.filter { $0.firstServing.seconds < from }
     guard members.count >= d.leastCount,
       Double(members.count) >= max(1, usual) * d.leastRatio,
       Double(members.count) >= Double(before.count) * d.leastShare
@@ -92,12 +96,12 @@ func joinWaves(_ survey: Survey, frame: CaseFrame, role: Role, steps: [OperatorS
     let topPrefix = share(members, prefix)
     let topVersion = share(members, version)
     let announced = steps.contains {
-      $0.kind == .redeployment && $0.from <= last.first.time.seconds
+      $0.kind == .redeployment && $0.from <= last.firstServing.seconds
         && $0.to + d.announcedWithin >= from
     }
     waves.append(
       JoinWave(
-        role: role, from: from, to: last.first.time.seconds, count: members.count,
+        role: role, from: from, to: last.firstServing.seconds, count: members.count,
         expected: usual, nodesBefore: before.count, network: topNetwork.0,
         networkShare: topNetwork.1, networkShareBefore: of(topNetwork.0, before, net),
         identityPrefix: topPrefix.0, identityShare: topPrefix.1, version: topVersion.0,
@@ -106,7 +110,7 @@ func joinWaves(_ survey: Survey, frame: CaseFrame, role: Role, steps: [OperatorS
   }
   // Densest windows, one after the other.
   for high in fresh.indices {
-    while fresh[high].first.time.seconds - fresh[low].first.time.seconds > d.windowSeconds {
+    while fresh[high].firstServing.seconds - fresh[low].firstServing.seconds > d.windowSeconds {
       low += 1
     }
     let count = high - low + 1

@@ -59,7 +59,9 @@ public enum NodeDefault {
   /// A node that has been silent this many of its usual gaps is lost.
   public static let silenceGaps = 6.0
   /// Roles whose nodes carry others.
-  public static let roles: [Role] = [.supernode, .server, .support, .proxy]
+  ///
+  /// Node identities in the logs of other servers are those who ask, not those who serve.
+  public static let roles: [Role] = [.supernode]
 }
 
 /// - Parameter incident: seconds, onset to end.
@@ -70,9 +72,13 @@ func nodeLosses(
     .sorted { $0.id < $1.id }
   let silence = max(frame.width * 3, frame.coarseWidth * 2, 900)
   // Serving at the onset: seen before it, not gone before it.
+  // Only what a node says as such: the client on the same machine starts and stops by itself.
+  func life(_ actor: Actor) -> [LifeEvent] {
+    actor.life.filter { survey.accounts[$0.at.source]?.role == role }
+  }
   func goneAt(_ actor: Actor, before: Int64) -> LifeEvent? {
     var last: LifeEvent?
-    for event in actor.life where event.at.time.seconds < before {
+    for event in life(actor) where event.at.time.seconds < before {
       switch event.kind {
       case .crash, .outOfMemory, .selfProtection, .stop: last = event
       case .start, .restart: last = nil
@@ -82,13 +88,14 @@ func nodeLosses(
     return last
   }
   let serving = nodes.filter { actor in
-    actor.first.time.seconds < onset && actor.last.seconds >= onset - silence
+    actor.firstServing.isKnown && actor.firstServing.seconds < onset
+      && actor.lastServing.seconds >= onset - silence
       && goneAt(actor, before: onset) == nil
   }
   guard serving.count >= 3 else { return nil }
   var exits: [NodeExit] = []
   for node in serving {
-    let event = node.life.first { life in
+    let event = life(node).first { life in
       let second = life.at.time.seconds
       guard second >= onset, second < end else { return false }
       switch life.kind {
@@ -104,10 +111,12 @@ func nodeLosses(
         NodeExit(
           node: node.name, version: node.version.value, reason: reason,
           at: event.at.time.seconds, citation: event.at))
-    } else if node.last.seconds + silence < min(end, frame.end), node.last.seconds >= onset {
+    } else if node.lastServing.seconds + silence < min(end, frame.end),
+      node.lastServing.seconds >= onset
+    {
       exits.append(
         NodeExit(
-          node: node.name, version: node.version.value, reason: .lost, at: node.last.seconds,
+          node: node.name, version: node.version.value, reason: .lost, at: node.lastServing.seconds,
           citation: nil))
     }
   }
@@ -120,12 +129,15 @@ func nodeLosses(
       citations: Array(of.compactMap(\.citation).prefix(3)))
   }
   let reasonOf = Dictionary(exits.map { ($0.node, $0.reason) }) { first, _ in first }
-  let joined = nodes.count { $0.first.time.seconds >= onset && $0.first.time.seconds < end }
+  let joined = nodes.count {
+    $0.firstServing.seconds >= onset && $0.firstServing.seconds < end
+  }
 
   var curve = [Double](repeating: 0, count: frame.count + 1)
   for node in nodes {
     // On from the first word to an exit, and on again from a start.
-    var from: Int64? = node.first.time.seconds
+    guard node.firstServing.isKnown else { continue }
+    var from: Int64? = node.firstServing.seconds
     func close(_ at: Int64) {
       guard let begin = from, at >= begin else { return }
       let a = max(0, Int((begin - frame.start) / frame.width))
@@ -136,7 +148,7 @@ func nodeLosses(
       }
       from = nil
     }
-    for event in node.life {
+    for event in life(node) {
       switch event.kind {
       case .crash, .outOfMemory, .selfProtection, .stop: close(event.at.time.seconds)
       case .start, .restart: if from == nil { from = event.at.time.seconds }
@@ -144,7 +156,7 @@ func nodeLosses(
       }
     }
     // After its last exit a node may have spoken again without a start on record.
-    if from != nil { close(node.last.seconds) }
+    if from != nil { close(node.lastServing.seconds) }
   }
   var running = 0.0
   let servingCurve = (0..<frame.count).map { i -> Double in

@@ -15,6 +15,7 @@ public struct OperatorStep: Sendable {
   /// True where it is from the manifest, not from a log.
   public var isFromManifest: Bool
   public var effects: [StepEffect] = []
+  var hasTarget = false
 }
 
 /// What a signal did after a step.
@@ -56,11 +57,18 @@ func operatorSteps(_ survey: Survey, knowledge: CaseKnowledge) -> [OperatorStep]
         steps[i].targets.append(target)
       }
       if steps[i].citations.count < 3 { steps[i].citations.append(marker.at) }
+      // The operators' own words say more than those of the machine that it was done to.
+      if !target.isEmpty, !steps[i].hasTarget {
+        steps[i].hasTarget = true
+        steps[i].text = marker.text
+        steps[i].citations.insert(marker.at, at: 0)
+      }
     } else {
       steps.append(
         OperatorStep(
           kind: marker.kind, from: at, to: at, count: 1, text: marker.text,
-          targets: target.isEmpty ? [] : [target], citations: [marker.at], isFromManifest: false))
+          targets: target.isEmpty ? [] : [target], citations: [marker.at], isFromManifest: false,
+          hasTarget: !target.isEmpty))
     }
   }
   let notes =

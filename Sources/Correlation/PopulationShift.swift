@@ -35,6 +35,8 @@ public struct PopulationShift: Sendable {
   /// New actors that never succeeded though they tried.
   public var newWithoutSuccess: Double
   public var newCount: Double
+  /// Actors during the incident of which an attempt is on record: without any, nobody asks here.
+  public var askers: Double
   /// Whether there was enough time before the onset to know who is known.
   public var hasBaseline: Bool
 
@@ -77,6 +79,7 @@ func populationShift(
   var before = 0.0
   var during = 0.0
   var known = 0.0
+  var askers = 0.0
   var recordsBefore = 0.0
   var recordsDuring = 0.0
   var recordsKnown = 0.0
@@ -97,8 +100,14 @@ func populationShift(
       oldOnes.append(actor)
     }
     if presentDuring {
+      if actor.successes > 0 || actor.failures > 0 { askers += 1 }
       during += 1
-      if isKnown { known += 1 } else { newOnes.append(actor) }
+      if isKnown {
+        known += 1
+      } else if actor.successes > 0 || actor.failures > 0 {
+        // Only who asked for something: new servers are no new requesters.
+        newOnes.append(actor)
+      }
     }
     for cell in actor.activity {
       if cell.bucket < onsetBucket {
@@ -162,7 +171,7 @@ func populationShift(
       ? 0 : Double(topPrefix?.value ?? 0) / Double(newOnes.count),
     newWithoutSuccess: Double(
       newOnes.count { $0.successes == 0 && $0.failures > 0 }) * weight,
-    newCount: Double(newOnes.count) * weight,
+    newCount: Double(newOnes.count) * weight, askers: askers * weight,
     hasBaseline: Double(onset - frame.start) / Double(max(1, frame.span))
       >= PopulationDefault.leastBaselineShare)
 }

@@ -47,11 +47,16 @@ func servedLevel(
 ) -> ServedLevel? {
   var gauge: Gauges?
   var other: Gauges?
+  func last(_ gauge: Gauges) -> String {
+    (gauge.key.name.split(separator: ".").last.map(String.init) ?? "").lowercased()
+  }
   for word in RecoveryDefault.levels where gauge == nil {
-    let found = survey.gauges.entries.filter {
-      let name = ($0.key.name.split(separator: ".").last.map(String.init) ?? "").lowercased()
-      return name.hasPrefix(word)
-    }.sorted { $0.cells.cells.count > $1.cells.cells.count }
+    let found = survey.gauges.entries.filter { last($0).hasPrefix(word) }.sorted { a, b in
+      let (x, y) = (last(a) == word, last(b) == word)
+      if x != y { return x }
+      return a.cells.cells.count == b.cells.cells.count
+        ? a.id < b.id : a.cells.cells.count > b.cells.cells.count
+    }
     gauge = found.first
     other = found.dropFirst().first
   }

@@ -45,7 +45,11 @@ public enum RunDefault {
   public static let volumeClamp = (low: 0.5, high: 3.0)
   /// A latency run: at least this many times the usual, for this many reports.
   public static let latencyRatio = 2.0
-  public static let latencyReports = 3
+  public static let latencyReports = 6
+  /// A level that is served has fallen when it is below this share of what it was.
+  public static let fallShare = 0.6
+  /// Share of the reports of a latency run that lie above.
+  public static let latencyShare = 0.6
 }
 
 /// Usual level: the mean of the quietest quarter of the frame in which the case speaks at all, or
@@ -190,15 +194,18 @@ struct RunFinder {
   func meanRuns(_ signal: Signal) -> [Run] {
     let present = signal.values.indices.filter { !signal.values[$0].isNaN }
     guard present.count >= 8 else { return [] }
-    var best: (level: Double, spread: Double)?
+    // The lower middle of the quarters: an outage of one or two of them does not move it, nor does
+    // one in which everything fails at once and fast.
+    var quarters: [(level: Double, spread: Double)] = []
     for part in parts {
       let values = part.map { signal.values[$0] }.filter { !$0.isNaN }
       guard values.count >= 4 else { continue }
-      let level = median(values) ?? 0
-      let spread = 1.4826 * (mad(values) ?? 0)
-      if best == nil || level < (best?.level ?? .infinity) { best = (level, spread) }
+      quarters.append((median(values) ?? 0, 1.4826 * (mad(values) ?? 0)))
     }
-    guard let base = best, base.level >= 0 else { return [] }
+    quarters.sort { $0.level < $1.level }
+    guard !quarters.isEmpty else { return [] }
+    let base = quarters[(quarters.count - 1) / 2]
+    guard base.level >= 0 else { return [] }
     let limit = max(base.level * RunDefault.latencyRatio, base.level + 5 * base.spread) + 1e-9
     var runs: [Run] = []
     var k = 0
@@ -222,7 +229,9 @@ struct RunFinder {
         }
         k += 1
       }
-      guard above >= RunDefault.latencyReports else { continue }
+      guard above >= RunDefault.latencyReports,
+        Double(above) >= Double(last - first + 1) * RunDefault.latencyShare
+      else { continue }
       let indices = present[first...last]
       let values = indices.map { signal.values[$0] }
       let mean = values.reduce(0, +) / Double(values.count)
@@ -243,6 +252,53 @@ struct RunFinder {
           excess: Double(above), share: .nan, usualShare: .nan,
           strength: Double(above) * logarithm(max(1.01, mean / max(base.level, 1e-9))),
           citations: []))
+    }
+    return runs
+  }
+
+  /// Stretches in which a level (users online) is below six tenths of what it was an hour before.
+  func falls(_ signal: Signal) -> [Run] {
+    let values = signal.values
+    let n = values.count
+    let look = max(12, Int(3600 / max(1, frame.width)))
+    guard n > look + 8 else { return [] }
+    var runs: [Run] = []
+    var i = look
+    while i < n {
+      let before = values[(i - look)..<i].filter { !$0.isNaN }
+      guard let level = median(before), level > 0, before.count >= look / 2, !values[i].isNaN,
+        values[i] < level * RunDefault.fallShare
+      else {
+        i += 1
+        continue
+      }
+      var k = i
+      var low = values[i]
+      var lowIndex = i
+      // Until it is back at eight tenths, wherever the day has gone meanwhile.
+      while k < n, values[k].isNaN || values[k] < level * 0.8 {
+        if values[k] < low { (low, lowIndex) = (values[k], k) }
+        k += 1
+      }
+      guard k - i >= 5 else {
+        i = k + 1
+        continue
+      }
+      // The fall begins where the level was last within a tenth of what it had been.
+      var from = i
+      while from > 0, values[from - 1].isNaN || values[from - 1] < level * 0.9 { from -= 1 }
+      let inside = values[i..<k].filter { !$0.isNaN }
+      runs.append(
+        Run(
+          signal: signal, direction: .down,
+          onset: Dated(
+            at: frame.second(ofIndex: from), earliest: frame.second(ofIndex: max(0, from - 2)),
+            latest: frame.second(ofIndex: i)), end: frame.second(ofIndex: k), isOpenEnded: k >= n,
+          alarm: frame.second(ofIndex: min(n, i + 5)), usual: level,
+          mean: inside.reduce(0, +) / Double(max(1, inside.count)), peak: low,
+          peakAt: frame.second(ofIndex: lowIndex), excess: level - low, share: .nan,
+          usualShare: .nan, strength: 30 * (1 - low / level), citations: []))
+      i = k + look
     }
     return runs
   }

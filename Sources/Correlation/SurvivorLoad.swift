@@ -41,26 +41,29 @@ public enum LoadDefault {
 
 /// Picks the gauge that measures load of a role's nodes and relates it to the nodes that report.
 func survivorLoad(
-  _ survey: Survey, frame: CaseFrame, role: Role, services: Set<String>, onset: Int64, end: Int64
+  _ survey: Survey, frame: CaseFrame, role: Role, services: Set<String>, serving: [Double],
+  onset: Int64, end: Int64
 ) -> SurvivorLoad? {
-  let nodes = survey.population.actors.filter { $0.kind == .node && $0.has(role) }
-  guard nodes.count >= 3 else { return nil }
   let width = UInt32(clamping: frame.coarseWidth)
-  guard width > 0 else { return nil }
+  guard width > 0, (serving.max() ?? 0) >= 3 else { return nil }
+  // Nodes that serve, averaged over each coarse bucket.
   var living: [UInt32: Double] = [:]
-  for node in nodes {
-    for cell in node.activity { living[cell.bucket, default: 0] += 1 }
+  var counted: [UInt32: Double] = [:]
+  for i in serving.indices {
+    let bucket = UInt32(clamping: frame.second(ofIndex: i) / Int64(width))
+    living[bucket, default: 0] += serving[i]
+    counted[bucket, default: 0] += 1
   }
-  let weight = survey.population.activitySample.weight
-  for bucket in living.keys { living[bucket]? *= weight }
+  for (bucket, count) in counted { living[bucket] = max(1, (living[bucket] ?? 0) / count) }
   let candidates = survey.gauges.entries.filter { services.contains($0.key.service) }
     .sorted { $0.id < $1.id }
   var chosen: Gauges?
   for word in LoadDefault.measures {
-    chosen = candidates.first {
+    // The one that is reported most: a periodic report, not an alarm that names the same number.
+    chosen = candidates.filter {
       let name = $0.key.name.split(separator: ".").last.map(String.init) ?? $0.key.name
       return name.lowercased() == word
-    }
+    }.max { $0.cells.cells.count < $1.cells.cells.count }
     if chosen != nil { break }
   }
   guard let gauge = chosen else { return nil }

@@ -1,7 +1,7 @@
-import Sketches
 public import Correlation
 import Figures
 import Records
+import Sketches
 public import Surveys
 import Verdicts
 
@@ -46,8 +46,8 @@ extension Narrator {
     }
     var incidents = a.incidents.prefix(12).map { incident in
       Findings.Incident(
-        onset: rfc(incident.onset.at), onset_earliest: rfc(incident.onset.earliest),
-        onset_latest: rfc(incident.onset.latest),
+        onset: rfc(incident.onset.at), onsetEarliest: rfc(incident.onset.earliest),
+        onsetLatest: rfc(incident.onset.latest),
         end: incident.isOpenEnded ? nil : rfc(incident.end),
         class: incident.onset.at == a.main?.onset.at ? verdict.name : "open")
     }
@@ -55,14 +55,14 @@ extension Narrator {
       for guesser in a.strongGuessers.prefix(4) {
         incidents.append(
           Findings.Incident(
-            onset: rfc(guesser.burstStart), onset_earliest: rfc(guesser.burstStart),
-            onset_latest: rfc(guesser.burstStart), end: rfc(guesser.burstEnd), class: "attack"))
+            onset: rfc(guesser.burstStart), onsetEarliest: rfc(guesser.burstStart),
+            onsetLatest: rfc(guesser.burstStart), end: rfc(guesser.burstEnd), class: "attack"))
       }
       if incidents.isEmpty {
         incidents.append(
           Findings.Incident(
-            onset: rfc(a.frame.start), onset_earliest: rfc(a.frame.start),
-            onset_latest: rfc(a.frame.start), end: rfc(a.frame.end), class: "attack"))
+            onset: rfc(a.frame.start), onsetEarliest: rfc(a.frame.start),
+            onsetLatest: rfc(a.frame.start), end: rfc(a.frame.end), class: "attack"))
       }
     }
     let pulse = pulse()
@@ -132,7 +132,9 @@ extension Narrator {
       result.append(
         Findings.Pattern(id: id, title: title, score: score, first: from, last: to))
     }
-    add("client-version-crash-loop", "Client-version crash loop", ["version-hazard", "crash-after-late-answer"])
+    add(
+      "client-version-crash-loop", "Client-version crash loop",
+      ["version-hazard", "crash-after-late-answer"])
     add("self-protection-domino", "Self-protection domino", ["two-waves", "self-protection"])
     add("retry-storm", "Retry storm", ["amplification", "retry-spacing"])
     add("slow-dependency", "Slow dependency", ["slow-first"])
@@ -155,7 +157,8 @@ extension Narrator {
   private func suspects() -> [Findings.Suspect] {
     let a = analysis
     var result: [Findings.Suspect] = []
-    for guesser in a.guessing?.guessers.prefix(6) ?? [] where guesser.burst >= GuessingDefault.notable {
+    for guesser in a.guessing?.guessers.prefix(6) ?? []
+    where guesser.burst >= GuessingDefault.notable {
       result.append(
         Findings.Suspect(
           kind: guesser.kind == .address ? "ip" : "user", value: guesser.name,
@@ -192,7 +195,9 @@ extension Narrator {
           byService[run.signal.service] = (score, run)
         }
       }
-      for (service, entry) in byService.sorted(by: { ($0.value.score, $1.key) > ($1.value.score, $0.key) }).prefix(6) {
+      for (service, entry) in byService.sorted(by: {
+        ($0.value.score, $1.key) > ($1.value.score, $0.key)
+      }).prefix(6) {
         result.append(
           Findings.Suspect(
             kind: "service", value: service, score: entry.score, reason: describe(entry.run)))
@@ -250,7 +255,9 @@ extension Narrator {
       return (describe(run), fold(run.signal.values, mean: run.signal.isMean))
     }
     if !analysis.strongGuessers.isEmpty,
-      let signal = analysis.signals.filter({ $0.kind == .rejections }).max(by: { $0.total < $1.total })
+      let signal = analysis.signals.filter({ $0.kind == .rejections }).max(by: {
+        $0.total < $1.total
+      })
     {
       return ("rejections by \(signal.service)", fold(signal.values, mean: false))
     }

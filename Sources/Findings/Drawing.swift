@@ -74,7 +74,7 @@ extension Narrator {
             title: "Slowness: \(describe(first))", unit: "ms",
             series: [
               .init(
-                name: first.signal.service, points: points(first.signal.values.map { $0 / 1000 }))
+                name: first.signal.service, points: points(first.signal.values))
             ], logScale: true))
       }
       for (kind, title) in [
@@ -82,7 +82,9 @@ extension Narrator {
         (.errors, "Errors"),
       ] {
         let runs = incident.runs.filter { $0.signal.kind == kind }
-          .sorted { $0.strength == $1.strength ? $0.signal.id < $1.signal.id : $0.strength > $1.strength }
+          .sorted {
+            $0.strength == $1.strength ? $0.signal.id < $1.signal.id : $0.strength > $1.strength
+          }
         var lines: [TimeChart.Line] = []
         var names: Set<String> = []
         for run in runs where lines.count < 3 && names.insert(run.signal.id).inserted {
@@ -226,7 +228,8 @@ extension Narrator {
       return TimeChart.Line(
         name: reason.rawValue,
         points: values.indices.map {
-          TimeChart.Point(time: Double(first + Int64($0) * width) + Double(width) / 2, value: values[$0])
+          TimeChart.Point(
+            time: Double(first + Int64($0) * width) + Double(width) / 2, value: values[$0])
         })
     }
     let serving = loss.serving.indices.compactMap { i -> TimeChart.Point? in
@@ -280,7 +283,9 @@ extension Narrator {
     guard let incident = analysis.main else { return nil }
     var nodes: [FlowDiagram.Node] = []
     var edges: [FlowDiagram.Edge] = []
-    func add(_ id: String, _ title: String, _ at: Int64?, from: String?, _ label: String, certain: Bool) {
+    func add(
+      _ id: String, _ title: String, _ at: Int64?, from: String?, _ label: String, certain: Bool
+    ) {
       nodes.append(
         FlowDiagram.Node(id: id, title: title, detail: at.map { clock($0) } ?? ""))
       if let from { edges.append(.init(from: from, to: id, label: label, isCertain: certain)) }
@@ -306,7 +311,8 @@ extension Narrator {
           wave.first, from: last, "nodes run on clients", certain: true)
         last = "lost"
       }
-      if let load = analysis.loads.max(by: { $0.amplification < $1.amplification }), load.ratio >= 2 {
+      if let load = analysis.loads.max(by: { $0.amplification < $1.amplification }), load.ratio >= 2
+      {
         add(
           "load", "load \(Clause.factor(load.ratio)) on the rest", load.peakAt, from: last,
           "users come back", certain: found("known-requesters") != nil)
@@ -322,7 +328,9 @@ extension Narrator {
         last = "protect"
       }
     }
-    if let failing = incident.runs.first(where: { $0.signal.kind == .failures && $0.signal.id != first.signal.id }) {
+    if let failing = incident.runs.first(where: {
+      $0.signal.kind == .failures && $0.signal.id != first.signal.id
+    }) {
       add("fail", describe(failing), failing.onset.at, from: last, "", certain: false)
       last = "fail"
     }
@@ -372,8 +380,10 @@ extension Narrator {
     return .coverage(
       CoverageStrip(
         id: "coverage",
-        headline: "\(accounts.count) sources; \(a.coverage.gaps.count) silences, \(a.coverage.damaged) places of damage",
-        caption: "When each source has records. Where there are many, the largest of each role are shown.",
+        headline:
+          "\(accounts.count) sources; \(a.coverage.gaps.count) silences, \(a.coverage.damaged) places of damage",
+        caption:
+          "When each source has records. Where there are many, the largest of each role are shown.",
         start: Double(a.frame.start), end: Double(a.frame.end), rows: rows))
   }
 }

@@ -122,10 +122,17 @@ public struct Findings: Sendable, Encodable {
   }
   public struct Incident: Sendable, Encodable {
     public var onset: String
-    public var onset_earliest: String
-    public var onset_latest: String
+    public var onsetEarliest: String
+    public var onsetLatest: String
     public var end: String?
     public var `class`: String
+
+    private enum CodingKeys: String, CodingKey {
+      case onset
+      case onsetEarliest = "onset_earliest"
+      case onsetLatest = "onset_latest"
+      case end, `class`
+    }
   }
   public struct Suspect: Sendable, Encodable {
     /// ip, prefix, host, version, service, template or user.

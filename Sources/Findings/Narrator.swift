@@ -57,7 +57,8 @@ struct Narrator {
 
   /// Evidence as a statement of its own words.
   func state(_ evidence: Verdicts.Evidence) -> Statement {
-    Statement(evidence.statement, citations: cite(evidence.citations.prefix(4)), evidence: [evidence.id])
+    Statement(
+      evidence.statement, citations: cite(evidence.citations.prefix(4)), evidence: [evidence.id])
   }
 
   func clock(_ second: Int64) -> String { Timestamp(seconds: second).clock }
@@ -94,7 +95,8 @@ struct Narrator {
       return
         "An attack on record from \(onset) very probably set off an overload that then kept itself going (\(words(for: hostile)), \(Clause.percent(hostile)))."
     case "overload":
-      var text: Prose = "It is \(words(for: 1 - hostile)) (\(Clause.percent(1 - hostile))) that the incident which began at \(onset) was not caused by an attack. "
+      var text: Prose =
+        "It is \(words(for: 1 - hostile)) (\(Clause.percent(1 - hostile))) that the incident which began at \(onset) was not caused by an attack. "
       text += mechanismSentence()
       text += caveat()
       return text
@@ -116,8 +118,10 @@ struct Narrator {
 
   /// Probability that load beyond capacity was the mechanism, whoever caused it.
   private var mechanismProbability: Double {
-    let signs = ["amplification", "two-waves", "self-protection", "limit-reached", "slow-first",
-      "redistribution"].count { found($0) != nil }
+    let signs = [
+      "amplification", "two-waves", "self-protection", "limit-reached", "slow-first",
+      "redistribution",
+    ].count { found($0) != nil }
     let base = verdict.probability(.overload) + verdict.probability(.mixed)
     return min(0.97, max(base, signs >= 2 ? 0.9 : signs == 1 ? 0.8 : base))
   }
@@ -130,7 +134,9 @@ struct Narrator {
   private func attackSentence() -> Prose {
     let p = verdict.probability(.attack)
     let certainty = "\(words(for: p)), \(Clause.percent(p))"
-    if found("join-wave") != nil, let wave = analysis.joinWaves.first(where: { $0.isConcentrated && !$0.isAnnounced }) {
+    if found("join-wave") != nil,
+      let wave = analysis.joinWaves.first(where: { $0.isConcentrated && !$0.isAnnounced })
+    {
       return
         "Hostile nodes very probably caused the incident (\(certainty)): \(wave.count) nodes from few networks joined from \(clock(wave.from)), and service failed with them."
     }
@@ -170,14 +176,16 @@ struct Narrator {
       parts.append(
         "\(Clause.percent(sick.share)) of the clients on version \(log: sick.value) crashed")
     }
-    if let loss = analysis.losses.max(by: { $0.exits.count < $1.exits.count }), loss.lostShare > 0.1 {
+    if let loss = analysis.losses.max(by: { $0.exits.count < $1.exits.count }), loss.lostShare > 0.1
+    {
       parts.append("\(Clause.percent(loss.lostShare)) of the \(loss.role.rawValue) nodes were lost")
     }
     if let load = analysis.loads.max(by: { $0.amplification < $1.amplification }),
       load.amplification >= LoadDefault.notable, found("known-requesters") != nil
     {
       parts.append(
-        "known clients that tried again put \(Clause.factor(load.ratio)) the usual load on each that was left")
+        "known clients that tried again put \(Clause.factor(load.ratio)) the usual load on each that was left"
+      )
     }
     guard !parts.isEmpty else { return "" }
     return join(parts, ", and ") + ". "

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Correlation
+import FoundationEssentials
 import Records
 import Sketches
 import Surveys
@@ -8,7 +8,8 @@ import Verdicts
 extension Narrator {
   func sections() -> [Section] {
     [
-      summary(), verdictSection(), impact(), timelineSection(), detection(), chain(), nodesSection(),
+      summary(), verdictSection(), impact(), timelineSection(), detection(), chain(),
+      nodesSection(),
       populationSection(), alternatives(), mitigation(), recovery(), healthySection(), security(),
       weakSpots(), remedy(), lessons(), dataQuality(), method(), evidenceSection(),
     ].compactMap { $0.items.isEmpty ? nil : $0 }
@@ -50,7 +51,8 @@ extension Narrator {
       let text: Prose =
         served.reached.last.map {
           "**Recovery:** \(Clause.percent($0.share)) of the expected level were held again from \(clock($0.at)); at the end of the logs it is \(Clause.percent(served.finalShare))."
-        } ?? "**Recovery:** not complete within these logs (\(Clause.percent(served.finalShare)) of the expected at their end)."
+        }
+        ?? "**Recovery:** not complete within these logs (\(Clause.percent(served.finalShare)) of the expected at their end)."
       lines.append(say(text))
     }
     for guesser in a.strongGuessers.prefix(2) {
@@ -138,10 +140,12 @@ extension Narrator {
         "Logs of who asked (identities or addresses) from before and during the incident.")
     }
     if has("missing-client") {
-      result.append("Client logs with versions: a crash bound to one version would speak for overload.")
+      result.append(
+        "Client logs with versions: a crash bound to one version would speak for overload.")
     }
     if has("missing-support") {
-      result.append("Logs of the supporting services: which of them was slow first, and who asked it.")
+      result.append(
+        "Logs of the supporting services: which of them was slow first, and who asked it.")
     }
     if has("exit-reasons") {
       result.append("Reasons for which nodes left: crash, self-protection or loss of contact.")
@@ -196,8 +200,12 @@ extension Narrator {
         Table.Row(
           [
             Prose(log: run.signal.service), Prose(log: describe(run)),
-            Prose(Clause.instant(run.onset)), Prose(run.isOpenEnded ? "not within the logs" : clock(run.end)),
-            Prose(run.share.isNaN ? Clause.number(run.excess) + " beyond usual" : Clause.percent(run.share) + " of attempts"),
+            Prose(Clause.instant(run.onset)),
+            Prose(run.isOpenEnded ? "not within the logs" : clock(run.end)),
+            Prose(
+              run.share.isNaN
+                ? Clause.number(run.excess) + " beyond usual"
+                : Clause.percent(run.share) + " of attempts"),
           ], citations: cite(run.citations.prefix(1))))
     }
     items.append(
@@ -282,7 +290,9 @@ extension Narrator {
           "First alarm on record: \(clock(alarm.from)), \(Clause.duration(Double(alarm.from - incident.onset.at))) after the onset: \(log: alarm.text)",
           alarm.citations))
     }
-    if let act = operators.first(where: { [.redeployment, .throttle, .configuration, .deploy].contains($0.kind) }) {
+    if let act = operators.first(where: {
+      [.redeployment, .throttle, .configuration, .deploy].contains($0.kind)
+    }) {
       lines.append(
         say(
           "First step of the operators on record: \(clock(act.from)), \(Clause.duration(Double(act.from - incident.onset.at))) after the onset (\(act.kind.name)).",
@@ -312,10 +322,11 @@ extension Narrator {
     var trigger: [Statement] = [
       say("\(log: describe(first)), from \(Clause.instant(first.onset)).", first.citations)
     ]
-    for feature in ["slow-first", "failure-without-volume", "change-before-onset", "orderly-stop",
+    for feature in [
+      "slow-first", "failure-without-volume", "change-before-onset", "orderly-stop",
       "restart-wave", "crash-after-stranger", "stranger-rate", "join-wave", "join-wave-before-harm",
-      "strangers-without-success"]
-    {
+      "strangers-without-success",
+    ] {
       if let evidence = found(feature) { trigger.append(state(evidence)) }
     }
     if first.signal.kind == .latency {
@@ -328,12 +339,15 @@ extension Narrator {
     // Mechanism.
     items.append(.subheading("Mechanism"))
     var mechanism: [Statement] = []
-    for feature in ["version-hazard", "crash-after-late-answer", "role-within-version", "two-waves",
-      "self-protection", "out-of-memory", "limit-reached", "session-lost"]
-    {
+    for feature in [
+      "version-hazard", "crash-after-late-answer", "role-within-version", "two-waves",
+      "self-protection", "out-of-memory", "limit-reached", "session-lost",
+    ] {
       if let evidence = found(feature) { mechanism.append(state(evidence)) }
     }
-    if mechanism.isEmpty { mechanism.append(say("Not shown by these logs beyond the signals above.")) }
+    if mechanism.isEmpty {
+      mechanism.append(say("Not shown by these logs beyond the signals above."))
+    }
     items.append(.paragraph(mechanism))
     if let table = analysis.versionHazard {
       items.append(.table(hazard(table)))
@@ -344,10 +358,14 @@ extension Narrator {
     // Sustaining effect.
     items.append(.subheading("What kept it going"))
     var sustaining: [Statement] = []
-    for feature in ["amplification", "redistribution", "retry-spacing", "volume-decomposition", "trigger-gone"] {
+    for feature in [
+      "amplification", "redistribution", "retry-spacing", "volume-decomposition", "trigger-gone",
+    ] {
       if let evidence = found(feature) { sustaining.append(state(evidence)) }
     }
-    if sustaining.isEmpty { sustaining.append(say("No loop that sustained it is shown by these logs.")) }
+    if sustaining.isEmpty {
+      sustaining.append(say("No loop that sustained it is shown by these logs."))
+    }
     items.append(.paragraph(sustaining))
     // Cure.
     items.append(.subheading("Cure"))
@@ -410,12 +428,12 @@ extension Narrator {
         .init("latest"), .init("usual", numeric: true), .init("during", numeric: true),
       ],
       rows: incident.runs.prefix(16).enumerated().map { i, run in
-        let scale = run.signal.kind == .latency ? 1000.0 : 1
+
         return Table.Row(
           [
             Prose(String(i + 1)), Prose(log: describe(run)), Prose(clock(run.onset.at)),
             Prose(clock(run.onset.earliest)), Prose(clock(run.onset.latest)),
-            Prose(Clause.number(run.usual / scale)), Prose(Clause.number(run.mean / scale)),
+            Prose(Clause.number(run.usual)), Prose(Clause.number(run.mean)),
           ], citations: cite(run.citations.prefix(1)))
       },
       note:

@@ -48,11 +48,13 @@ extension Narrator {
       items.append(
         .table(
           Table(
-            id: "load-\(load.role.rawValue)", title: "Load on the \(load.role.rawValue) nodes that were left",
+            id: "load-\(load.role.rawValue)",
+            title: "Load on the \(load.role.rawValue) nodes that were left",
             columns: [.init("quantity"), .init("value", numeric: true)],
             rows: [
               Table.Row([
-                "load a node before (\(log: load.measure), a second)", Prose(Clause.number(load.before)),
+                "load a node before (\(log: load.measure), a second)",
+                Prose(Clause.number(load.before)),
               ]),
               Table.Row([
                 "load a node at the peak, \(clock(load.peakAt))", Prose(Clause.number(load.peak)),
@@ -86,7 +88,10 @@ extension Narrator {
       return Section(id: "population", title: "Who asked", items: [])
     }
     var items: [Section.Item] = []
-    for feature in ["known-requesters", "strangers-without-success", "flash-crowd", "mixed-requesters", "no-surge"] {
+    for feature in [
+      "known-requesters", "strangers-without-success", "flash-crowd", "mixed-requesters",
+      "no-surge",
+    ] {
       if let evidence = argument.evidence.first(where: { $0.feature == feature }) {
         items.append(.paragraph([state(evidence)]))
         break
@@ -190,7 +195,8 @@ extension Narrator {
       }
       let targets: Prose =
         step.targets.isEmpty
-        ? "" : join(step.targets.prefix(4).map { Prose(log: $0) }, ", ")
+        ? ""
+        : join(step.targets.prefix(4).map { Prose(log: $0) }, ", ")
           + Prose(step.targets.count > 4 ? " and \(step.targets.count - 4) more" : "")
       rows.append(
         Table.Row(
@@ -241,7 +247,9 @@ extension Narrator {
           first.citations))
     }
     lines.append(
-      say("At the end of the logs the level is \(Clause.percent(served.finalShare)) of the expected."))
+      say(
+        "At the end of the logs the level is \(Clause.percent(served.finalShare)) of the expected.")
+    )
     return Section(id: "recovery", title: "Recovery", items: [.list(lines)])
   }
 
@@ -262,7 +270,8 @@ extension Narrator {
             rows: analysis.healthy.prefix(16).map {
               Table.Row([
                 Prose(log: $0.service), Prose(Clause.number($0.attempts)),
-                Prose(Clause.percent($0.successShare)), Prose(Clause.percent($0.successShareBefore)),
+                Prose(Clause.percent($0.successShare)),
+                Prose(Clause.percent($0.successShareBefore)),
               ])
             },
             note: "A function that shared the network and did not suffer narrows the cause down."))
@@ -372,7 +381,9 @@ extension Narrator {
     }
     if found("form-abuse") != nil {
       lines.append(
-        say("Action: put a challenge and a rate limit before the forms named.", evidence: ["form-abuse"])
+        say(
+          "Action: put a challenge and a rate limit before the forms named.",
+          evidence: ["form-abuse"])
       )
     }
     if lines.isEmpty { return Section(id: "weak-spots", title: "Weak spots", items: []) }

@@ -29,7 +29,7 @@ extension Narrator {
       for run in incident.runs.prefix(i == 0 ? 14 : 4) {
         let level: Prose =
           run.signal.isMean
-          ? "from \(Clause.number(run.usual / (run.signal.kind == .latency ? 1000 : 1))) to \(Clause.number(run.mean / (run.signal.kind == .latency ? 1000 : 1)))\(run.signal.kind == .latency ? " ms" : "") on average"
+          ? "from \(Clause.number(run.usual)) to \(Clause.number(run.mean))\(run.signal.kind == .latency ? " ms" : "") on average"
           : "\(Clause.number(run.excess)) beyond the usual by \(clock(run.end))"
         add(
           run.onset.at, "onset",
@@ -51,7 +51,8 @@ extension Narrator {
     for load in a.loads where load.ratio >= 2 {
       add(
         load.peakAt, "load",
-        "Load on each \(load.role.rawValue) is at its peak: \(Clause.factor(load.ratio)) the usual.")
+        "Load on each \(load.role.rawValue) is at its peak: \(Clause.factor(load.ratio)) the usual."
+      )
     }
     for wave in a.joinWaves.prefix(4) {
       add(
@@ -68,7 +69,9 @@ extension Narrator {
         add(at.time.seconds, "access", "\(log: guesser.name) is let in.", [at])
       }
     }
-    let loud = a.steps.filter { a.main == nil || ($0.from >= a.onset - 86400 && $0.from <= a.end + 3600) }
+    let loud = a.steps.filter {
+      a.main == nil || ($0.from >= a.onset - 86400 && $0.from <= a.end + 3600)
+    }
     for step in loud.prefix(40) {
       let what: Prose =
         step.count > 1

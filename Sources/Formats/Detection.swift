@@ -66,7 +66,8 @@ public func detectFormat(sample: Span<UInt8>, context: StampContext) -> Detectio
     let rival = candidates.first { $0.name != best.format.name }
     let reason =
       "\(best.read) of \(best.of) sampled records read as \(best.format.name)"
-      + (rival.map { "; next best, \($0.name), read \(percent($0.share))" } ?? "; no other format read any")
+      + (rival.map { "; next best, \($0.name), read \(percent($0.share))" }
+        ?? "; no other format read any")
     return Detection(format: best.format, reason: reason, share: best.share, candidates: candidates)
   }
   let plain = LogFormat(
@@ -75,7 +76,9 @@ public func detectFormat(sample: Span<UInt8>, context: StampContext) -> Detectio
     sample.count == 0
     ? "the source is empty"
     : "no line begins with a time that is known"
-      + (candidates.first.map { "; nearest was \($0.name) with \(percent($0.share)) of the records" } ?? "")
+      + (candidates.first.map {
+        "; nearest was \($0.name) with \(percent($0.share)) of the records"
+      } ?? "")
   return Detection(format: plain, reason: reason, share: 0, candidates: candidates)
 }
 
@@ -109,7 +112,9 @@ private func trial(_ format: LogFormat, _ sample: Span<UInt8>, _ context: StampC
       tried += 1
       if mismatch.isEmpty {
         let shown = frame.extracting(0..<min(120, trimmedEnd(frame)))
-        mismatch = unsafe shown.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+        mismatch = unsafe shown.withUnsafeBufferPointer {
+          unsafe String(decoding: $0, as: UTF8.self)
+        }
       }
     }
     start = end

@@ -120,7 +120,8 @@ struct JSONScan {
       return true
     case 0x7b:
       record.decoded.append(0x2e)
-      return object(b, &i, n, prefix: key.lowerBound..<record.decoded.count, depth: depth + 1, &record)
+      return object(
+        b, &i, n, prefix: key.lowerBound..<record.decoded.count, depth: depth + 1, &record)
     case 0x5b: return array(b, &i, n, key: key, depth: depth, &record)
     default:
       let start = i

@@ -164,7 +164,8 @@ private struct PairScan {
       }
       if c == 0x22 {
         var rest: [UInt8] = []
-        let good = first ? decodeJSONString(b, &i, n, into: &out) : decodeJSONString(b, &i, n, into: &rest)
+        let good =
+          first ? decodeJSONString(b, &i, n, into: &out) : decodeJSONString(b, &i, n, into: &rest)
         if !good { return false }
         first = false
       } else if c == 0x5b, depth < 2 {

@@ -16,56 +16,91 @@ enum KeyMeaning: Sendable {
 /// Common Schema, OpenTelemetry logs, GELF, Caddy, Traefik, Docker, Kubernetes and systemd.
 enum KeyNames {
   private static let list: [(String, KeyMeaning)] = [
-    ("time timestamp ts @timestamp t date datetime @t asctime timeunixnano time_local time_iso8601 "
-      + "eventtime event_time created_at logged_at __realtime_timestamp startutc", .time),
-    ("level lvl severity loglevel log.level @l levelname severity_text severitytext priority sev "
-      + "log_level levelno", .level),
+    (
+      "time timestamp ts @timestamp t date datetime @t asctime timeunixnano time_local time_iso8601 "
+        + "eventtime event_time created_at logged_at __realtime_timestamp startutc", .time
+    ),
+    (
+      "level lvl severity loglevel log.level @l levelname severity_text severitytext priority sev "
+        + "log_level levelno", .level
+    ),
     ("msg message @m log short_message body text event_message log.message @mt", .field(.message)),
-    ("host hostname host.name _hostname node_name machine server.name nodename hostip kubernetes.host "
-      + "kubernetes.pod_name podname pod pod_name kubernetes.pod.name", .field(.host)),
-    ("service service.name app application logger logger_name component program container "
-      + "container_name syslog_identifier unit source module name kubernetes.container_name "
-      + "appname process.name sourcecontext resource.service.name facility_name", .field(.service)),
-    ("ip src_ip source_ip client_ip clientip remote_addr remote_ip source.ip client.ip "
-      + "remoteaddress client.address remote_host clienthost src srcip source.address peer_ip "
-      + "request.remote_ip request.client_ip remote addr ip_address http.client_ip client_addr",
-      .field(.address)),
-    ("user username user.name account login uid_name usr user_name userid user_id principal actor",
-      .field(.user)),
+    (
+      "host hostname host.name _hostname node_name machine server.name nodename hostip kubernetes.host "
+        + "kubernetes.pod_name podname pod pod_name kubernetes.pod.name", .field(.host)
+    ),
+    (
+      "service service.name app application logger logger_name component program container "
+        + "container_name syslog_identifier unit source name kubernetes.container_name "
+        + "appname process.name sourcecontext resource.service.name facility_name", .field(.service)
+    ),
+    (
+      "ip src_ip source_ip client_ip clientip remote_addr remote_ip source.ip client.ip "
+        + "remoteaddress client.address remote_host clienthost src srcip source.address peer_ip "
+        + "request.remote_ip request.client_ip remote addr ip_address  http.client_ip client_addr",
+      .field(.address)
+    ),
+    (
+      "user username user.name account login uid_name usr user_name userid user_id principal actor",
+      .field(.user)
+    ),
     ("node node_id nodeid peer_id client_id device device_id deviceid client", .field(.node)),
-    ("sn peer upstream upstream_addr dst dest dest_ip dst_ip destination destination.ip server "
-      + "last_peer backend target_host remote_peer serviceaddr", .field(.peer)),
-    ("event op operation action verb method http.request.method request.method http_method "
-      + "request_method event.action event_name requestmethod cmd command kind", .field(.operation)),
-    ("path uri url target http.target url.path request.uri request_uri url.original resource topic "
-      + "requestpath route endpoint", .field(.target)),
+    (
+      "sn peer upstream upstream_addr dst dest dest_ip dst_ip destination destination.ip server "
+        + "last_peer backend target_host remote_peer serviceaddr", .field(.peer)
+    ),
+    (
+      "event op operation action verb method http.request.method request.method http_method "
+        + "request_method event.action event_name requestmethod cmd command kind",
+      .field(.operation)
+    ),
+    (
+      "path uri url target http.target url.path request.uri request_uri url.original resource topic "
+        + "requestpath route endpoint", .field(.target)
+    ),
     ("ver version client_version app_version service.version build release", .field(.version)),
     ("os platform os.name os_name", .field(.platform)),
     ("seg segment plan tier customer_segment", .field(.segment)),
-    ("user_agent useragent agent http_user_agent user_agent.original http.user_agent "
-      + "request.headers.user-agent", .field(.agent)),
+    (
+      "user_agent useragent agent http_user_agent user_agent.original http.user_agent "
+        + "request.headers.user-agent", .field(.agent)
+    ),
     ("referer referrer http_referer http.request.referrer", .field(.referrer)),
-    ("request_id requestid req_id trace_id traceid trace.id correlation_id x_request_id sid "
-      + "session session_id span_id spanid transaction.id", .field(.requestID)),
-    ("err error reason sig cause exception error.message err.message error_message exit_reason "
-      + "@x exception.message", .field(.reason)),
+    (
+      "request_id requestid req_id trace_id traceid trace.id correlation_id x_request_id sid "
+        + "session session_id span_id spanid transaction.id", .field(.requestID)
+    ),
+    (
+      "err error reason sig cause exception error.message err.message error_message exit_reason "
+        + "@x exception.message", .field(.reason)
+    ),
     ("region zone az datacenter dc cloud.region", .field(.region)),
     ("boot _boot_id", .field(.boot)),
     ("status outcome result event.outcome", .outcome),
-    ("status_code statuscode http.response.status_code http_status response.status code "
-      + "downstreamstatus response_code http.status_code res.statuscode", .httpStatus),
-    ("bytes body_bytes_sent bytes_sent size response_size http.response.body.bytes "
-      + "downstreamcontentsize bytes_written length content_length", .bytes),
-    ("latency_ms lat_ms duration_ms elapsed_ms elapsed took response_time_ms responsetime rtt_ms "
-      + "latency lat duration_in_ms time_ms elapsedmilliseconds", .latency(1000)),
-    ("duration request_time duration_s latency_s elapsed_s response_time time_taken_s "
-      + "upstream_response_time_s", .latency(1_000_000)),
+    (
+      "status_code statuscode http.response.status_code http_status response.status code "
+        + "downstreamstatus response_code http.status_code res.statuscode", .httpStatus
+    ),
+    (
+      "bytes body_bytes_sent bytes_sent size response_size http.response.body.bytes "
+        + "downstreamcontentsize bytes_written length content_length", .bytes
+    ),
+    (
+      "latency_ms lat_ms duration_ms elapsed_ms elapsed took response_time_ms responsetime rtt_ms "
+        + "latency lat duration_in_ms time_ms elapsedmilliseconds", .latency(1000)
+    ),
+    (
+      "duration request_time duration_s latency_s elapsed_s response_time time_taken_s "
+        + "upstream_response_time_s", .latency(1_000_000)
+    ),
     ("latency_us duration_us elapsed_us", .latency(1)),
     ("event.duration duration_ns latency_ns originduration", .latency(0.001)),
-    ("pid ppid tid thread uid gid port _pid _uid _gid sport dport src_port dst_port line lineno "
-      + "caller file func facility v hex id seq seqnum log.offset thread_id process.pid "
-      + "__monotonic_timestamp _source_realtime_timestamp _source_monotonic_timestamp __cursor "
-      + "syslog_pid syslog_facility __seqnum timestamp_ns stream attempt tries via", .ignored),
+    (
+      "pid ppid tid thread uid gid port _pid _uid _gid sport dport src_port dst_port line lineno "
+        + "caller module file func facility v hex id seq seqnum log.offset thread_id process.pid "
+        + "__monotonic_timestamp _source_realtime_timestamp _source_monotonic_timestamp __cursor "
+        + "syslog_pid syslog_facility __seqnum timestamp_ns stream attempt tries via", .ignored
+    ),
   ]
 
   private static let table: [UInt64: KeyMeaning] = {
@@ -122,9 +157,13 @@ func severity(_ b: Span<UInt8>, _ range: Range<Int>) -> Severity {
     if hasFolded("emerg", in: b, at: at) { return .critical }
   case 0x77: if hasFolded("warn", in: b, at: at) || n == 1 { return .warning }
   case 0x69: if hasFolded("inf", in: b, at: at) || n == 1 { return .info }
-  case 0x64: if hasFolded("debug", in: b, at: at) || hasFolded("dbg", in: b, at: at) || n == 1 { return .debug }
+  case 0x64:
+    if hasFolded("debug", in: b, at: at) || hasFolded("dbg", in: b, at: at) || n == 1 {
+      return .debug
+    }
   case 0x74: if hasFolded("trace", in: b, at: at) || n == 1 { return .trace }
-  case 0x66: if hasFolded("fatal", in: b, at: at) || n == 1 { return .critical }
+  case 0x66:
+    if hasFolded("fatal", in: b, at: at) || n == 1 { return .critical }
     if hasFolded("fine", in: b, at: at) { return .debug }
   case 0x63: if hasFolded("crit", in: b, at: at) { return .critical }
   case 0x61: if hasFolded("alert", in: b, at: at) { return .critical }
@@ -143,7 +182,8 @@ func outcomeWord(_ b: Span<UInt8>, _ range: Range<Int>) -> Outcome {
   let n = range.count
   guard n > 0, n <= 40 else { return .unknown }
   if hasFolded("ok", in: b, at: at), n == 2 { return .success }
-  for word in ["success", "succeeded", "accepted", "completed", "pass", "true", "allow"] as [StaticString]
+  for word in ["success", "succeeded", "accepted", "completed", "pass", "true", "allow"]
+    as [StaticString]
   where hasFolded(word, in: b, at: at) {
     return .success
   }
@@ -151,8 +191,10 @@ func outcomeWord(_ b: Span<UInt8>, _ range: Range<Int>) -> Outcome {
   where hasFolded(word, in: b, at: at) {
     return .timeout
   }
-  for word in ["shed", "reject", "denied", "deny", "throttl", "refused_by", "forbidden", "unauthor",
-    "block", "limit", "busy", "not_admitted"] as [StaticString]
+  for word in [
+    "shed", "reject", "denied", "deny", "throttl", "refused_by", "forbidden", "unauthor",
+    "block", "limit", "busy", "not_admitted",
+  ] as [StaticString]
   where hasFolded(word, in: b, at: at) {
     return .rejected
   }
@@ -164,8 +206,10 @@ func outcomeWord(_ b: Span<UInt8>, _ range: Range<Int>) -> Outcome {
   where hasFolded(word, in: b, at: at) {
     return .aborted
   }
-  for word in ["err", "fail", "unreachable", "refused", "reset", "down", "lost", "exception",
-    "unavailable", "no_route", "no_answer", "crash", "dead"] as [StaticString]
+  for word in [
+    "err", "fail", "unreachable", "refused", "reset", "down", "lost", "exception",
+    "unavailable", "no_route", "no_answer", "crash", "dead",
+  ] as [StaticString]
   where hasFolded(word, in: b, at: at) {
     return .failure
   }

@@ -56,7 +56,8 @@ public enum FormatRegistry {
       ], refuses: ["node started"]),
     LogFormat(
       "p2p-support", "support server of a peer-to-peer network", family: "json", role: .support,
-      parser: JSONLineParser(), marks: ["\"service\":", "\"event\":", "\"host\":", "\"node\":"], rank: 9,
+      parser: JSONLineParser(), marks: ["\"service\":", "\"event\":", "\"host\":", "\"node\":"],
+      rank: 9,
       accepts: [
         "{\"time\":\"2010-12-22T16:03:11.123Z\",\"host\":\"oim-3\",\"service\":\"offline_im\",\"event\":\"request\",\"node\":\"1f3a\",\"status\":\"ok\",\"latency_ms\":812,\"queue\":431}"
       ], refuses: ["{\"a\":1}"]),

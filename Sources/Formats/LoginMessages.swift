@@ -11,18 +11,20 @@ func readLogin(_ b: Span<UInt8>, _ record: inout LogRecord) {
   let n = range.upperBound
   switch b[at] {
   case 0x46:  // Failed password for [invalid user] NAME from ADDRESS port N
-    guard has("Failed ", in: b, at: at), let word = find(" for ", in: b, from: at, to: min(n, at + 60))
+    guard has("Failed ", in: b, at: at),
+      let word = find(" for ", in: b, from: at, to: min(n, at + 60))
     else { return }
     login(.rejected, &record)
     var from = word + 5
     if has("invalid user ", in: b, at: from) { from += 13 }
     userAndAddress(b, from, n, &record)
   case 0x41:  // Accepted publickey for NAME from ADDRESS port N
-    guard has("Accepted ", in: b, at: at), let word = find(" for ", in: b, from: at, to: min(n, at + 60))
+    guard has("Accepted ", in: b, at: at),
+      let word = find(" for ", in: b, from: at, to: min(n, at + 60))
     else { return }
     login(.success, &record)
     userAndAddress(b, word + 5, n, &record)
-  case 0x49:  // Invalid user NAME from ADDRESS: a line beside "Failed"; it names, but counts not twice.
+  case 0x49:  // Invalid user NAME from ADDRESS; it names, "Failed" counts.
     guard has("Invalid user ", in: b, at: at) || has("Illegal user ", in: b, at: at) else { return }
     userAndAddress(b, at + 13, n, &record)
   case 0x43:  // Connection closed by [authenticating|invalid user NAME] ADDRESS port N [preauth]
@@ -77,7 +79,6 @@ func readLogin(_ b: Span<UInt8>, _ record: inout LogRecord) {
   default: break
   }
 }
-
 
 private func login(_ outcome: Outcome, _ record: inout LogRecord) { record.outcome = outcome }
 

@@ -198,7 +198,8 @@ enum Stamps {
     var tail = end
     if year < 0, end + 4 < b.count, b[end] == 0x20 {
       let after = four(b, end + 1)
-      if after >= 1970, after < 2200, end + 5 >= b.count || b[end + 5] == 0x20 || b[end + 5] == 0x5d {
+      if after >= 1970, after < 2200, end + 5 >= b.count || b[end + 5] == 0x20 || b[end + 5] == 0x5d
+      {
         year = after
         tail = end + 5
       }
@@ -267,11 +268,13 @@ enum Stamps {
     let (nanoseconds, end) = fraction(b, i)
     guard end == range.upperBound || i == range.upperBound else { return nil }
     switch digits {
-    case 9...10: return Timestamp(seconds: value, nanoseconds: i == range.upperBound ? 0 : nanoseconds)
+    case 9...10:
+      return Timestamp(seconds: value, nanoseconds: i == range.upperBound ? 0 : nanoseconds)
     case 12...13:
       return Timestamp(
         seconds: value / 1000, nanoseconds: value % 1000 * 1_000_000 + nanoseconds / 1000)
-    case 15...16: return Timestamp(seconds: value / 1_000_000, nanoseconds: value % 1_000_000 * 1000)
+    case 15...16:
+      return Timestamp(seconds: value / 1_000_000, nanoseconds: value % 1_000_000 * 1000)
     case 18...19: return Timestamp(nanoseconds: value)
     default: return nil
     }

@@ -23,8 +23,9 @@ struct SyslogParser: RecordParser {
       // journalctl's own remarks: boots, beginnings, "No entries".
       return .ignored
     }
-    guard let stamp = Stamps.syslog(b, i, context) ?? Stamps.iso(b, i, context)
-      ?? Stamps.weekday(b, i, context)
+    guard
+      let stamp = Stamps.syslog(b, i, context) ?? Stamps.iso(b, i, context)
+        ?? Stamps.weekday(b, i, context)
     else {
       return i + 15 < n && Stamps.month(b, i) > 0 && Stamps.clock(b, i + 7) >= 0
         ? .badTimestamp : .notThisFormat

@@ -60,7 +60,8 @@ struct TimestampedParser: RecordParser {
         continue
       }
       if record.severity != .unknown, record[.service].isEmpty, isLoggerName(b, word),
-        k < end, b[k - 1] == 0x3a || find(0x2e, in: b, from: i, to: k) != nil
+        k < end,
+        b[k - 1] == 0x3a || find(0x2e, in: b, from: i, to: k) != nil
           || find(0x23, in: b, from: i, to: k) != nil
       {
         record[.service] = trimLogger(b, word)
@@ -136,7 +137,8 @@ struct TimestampedParser: RecordParser {
     for i in range where !isLetter(b[i]) { return .unknown }
     let found = severity(b, range)
     // "info" within a sentence is no level: levels are alone, all upper or all lower.
-    return range.count == 1 ? (b[range.lowerBound] >= 0x41 && b[range.lowerBound] <= 0x5a ? found : .unknown) : found
+    return range.count == 1
+      ? (b[range.lowerBound] >= 0x41 && b[range.lowerBound] <= 0x5a ? found : .unknown) : found
   }
 
   private func clientAddress(_ b: Span<UInt8>, _ range: Range<Int>) -> ByteRange? {
@@ -190,7 +192,9 @@ func stampStart(_ b: Span<UInt8>, _ n: Int) -> Int? {
     let c = b[i]
     if c == 0x1b {
       i = ansiEnd(b, i, n)
-    } else if c == 0x5b || c == 0x28 || c == 0x22 || c == 0x27 || c == 0x3c || c == 0x20 || c == 0x09 {
+    } else if c == 0x5b || c == 0x28 || c == 0x22 || c == 0x27 || c == 0x3c || c == 0x20
+      || c == 0x09
+    {
       i += 1
     } else {
       break
@@ -240,9 +244,12 @@ struct CSVParser: RecordParser {
       let end = find(0x2c, in: line, from: i, to: n) ?? n
       var name: [UInt8] = []
       for k in i..<end where line[k] != 0x22 { name.append(line[k]) }
-      guard !name.isEmpty, name.count <= 40, name.allSatisfy({
-        isLetter($0) || isDigit($0) || $0 == 0x5f || $0 == 0x2d || $0 == 0x2e || $0 == 0x20 || $0 == 0x40
-      }) else { return nil }
+      guard !name.isEmpty, name.count <= 40,
+        name.allSatisfy({
+          isLetter($0) || isDigit($0) || $0 == 0x5f || $0 == 0x2d || $0 == 0x2e || $0 == 0x20
+            || $0 == 0x40
+        })
+      else { return nil }
       var meaning = KeyNames.meaning(name.span)
       // A column whose values are lines of a program.
       if String(decoding: name, as: UTF8.self).lowercased() == "log" { meaning = .field(.message) }

@@ -37,8 +37,9 @@ struct WebLogParser: RecordParser {
       }
     }
     guard words >= 3 else { return .notThisFormat }
-    let first = words == 4 && !isDash(b, starts[2], ends[2]) && isDash(b, starts[2], ends[2]) == false
-      && isAddressLike(b, starts[1], ends[1]) ? 1 : 0
+    let first =
+      words == 4 && !isDash(b, starts[2], ends[2]) && isDash(b, starts[2], ends[2]) == false
+        && isAddressLike(b, starts[1], ends[1]) ? 1 : 0
     if first == 1 { record[.service] = ByteRange(starts[0], ends[0]) }
     record[.address] = address(b, starts[first], ends[first])
     let user = first + 2 < words ? first + 2 : words - 1
@@ -119,7 +120,7 @@ struct WebLogParser: RecordParser {
         if has("host", in: b, at: i) || has("server", in: b, at: i), from < valueEnd {
           record[.service] = ByteRange(from, valueEnd)
         }
-        if (has("urt", in: b, at: i) || has("upstream", in: b, at: i)), from < valueEnd,
+        if has("urt", in: b, at: i) || has("upstream", in: b, at: i), from < valueEnd,
           let value = scaledNumber(b, from..<valueEnd, scale: 1000)
         {
           record.addGauge(ByteRange(i, equals), thousandths: value)

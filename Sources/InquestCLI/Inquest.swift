@@ -65,6 +65,8 @@ struct Status: Error {
   var code: Int32
   var message: String?
 
-  static func failure(_ message: String) -> Status { Status(code: 1, message: "inquest: \(message)") }
+  static func failure(_ message: String) -> Status {
+    Status(code: 1, message: "inquest: \(message)")
+  }
   static func usage(_ message: String) -> Status { Status(code: 2, message: "inquest: \(message)") }
 }

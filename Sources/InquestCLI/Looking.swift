@@ -28,6 +28,10 @@ func jsonText(_ text: String) -> String {
   return result + "\""
 }
 
+func reportSkipped(_ item: Inventory.Skipped) {
+  Output.error("inquest: left out \(item.label): \(item.reason)")
+}
+
 struct Parse: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print records as JSON Lines.",
@@ -54,7 +58,7 @@ struct Parse: ParsableCommand {
     var buffer = ""
     try forEachRecord(
       of: reading.inventory.sources, options: reading.options,
-      skipped: { Output.error("inquest: left out \($0.label): \($0.reason)") }
+      skipped: reportSkipped
     ) { line in
       if line.isParsed {
         records += 1
@@ -73,7 +77,8 @@ struct Parse: ParsableCommand {
     try Output.write(buffer)
     if missed > 0 {
       Output.error(
-        "inquest: \(missed) frames were not understood, the first: \(example.map { printable($0) } ?? "")")
+        "inquest: \(missed) frames were not understood, the first: \(example.map { printable($0) } ?? "")"
+      )
     }
     if records == 0 { throw Status(code: 2, message: "inquest: no record could be read.") }
   }
@@ -168,7 +173,7 @@ struct Templates: ParsableCommand {
     var number = 0
     try forEachRecord(
       of: reading.inventory.sources, options: reading.options,
-      skipped: { Output.error("inquest: left out \($0.label): \($0.reason)") }
+      skipped: reportSkipped
     ) { line in
       number += 1
       let masked = maskedTemplate(line.message)
@@ -198,7 +203,8 @@ struct Signatures: ParsableCommand {
     if words.isEmpty || words == ["list"] {
       for probe in probeClasses {
         try Output.write(
-          probe.id.padding(toLength: 20, withPad: " ", startingAt: 0) + "\(probe.title) (\(probe.technique))\n")
+          probe.id.padding(toLength: 20, withPad: " ", startingAt: 0)
+            + "\(probe.title) (\(probe.technique))\n")
       }
       return
     }
@@ -207,9 +213,11 @@ struct Signatures: ParsableCommand {
     let reading = try input.reading()
     try forEachRecord(
       of: reading.inventory.sources, options: reading.options,
-      skipped: { Output.error("inquest: left out \($0.label): \($0.reason)") }
+      skipped: reportSkipped
     ) { line in
-      guard let target = line.fields.first(where: { $0.name == "target" })?.value else { return true }
+      guard let target = line.fields.first(where: { $0.name == "target" })?.value else {
+        return true
+      }
       for probe in probeClassesOf(target) {
         try Output.write(
           "{\"id\":\(jsonText("probe-" + probe.id)),\"title\":\(jsonText(probe.title)),\"path\":\(jsonText(line.path)),\"line\":\(line.line),\"time\":\(jsonText(line.time.rfc3339)),\"source_ip\":\(jsonText(line.sourceIP)),\"level\":\"low\"}\n"
@@ -239,11 +247,12 @@ struct Explain: ParsableCommand {
       "format: \(prepared.format.name) (\(prepared.format.title))\n  because \(prepared.reason)\n  \(prepared.stampNote)\n"
     )
     for candidate in prepared.candidates where candidate.name != prepared.format.name {
-      try Output.write("  not \(candidate.name): \(Int(candidate.share * 100)) % of the sample read\n")
+      try Output.write(
+        "  not \(candidate.name): \(Int(candidate.share * 100)) % of the sample read\n")
     }
     var found = false
     var last: RecordLine?
-    try forEachRecord(of: sources, options: ReadingOptions(), skipped: { _ in }) { line in
+    try forEachRecord(of: sources, options: ReadingOptions(), skipped: reportSkipped) { line in
       if line.line > number {
         found = true
         return false

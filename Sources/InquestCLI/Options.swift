@@ -12,7 +12,8 @@ enum ColorMode: String, ExpressibleByArgument, CaseIterable {
 /// What is read, and how.
 struct InputOptions: ParsableArguments {
   @Argument(
-    help: "Files, folders, or - for standard input (also meant when it is a pipe and no path is given).",
+    help:
+      "Files, folders, or - for standard input (also meant when it is a pipe and no path is given).",
     completion: .file())
   var paths: [String] = []
 
@@ -112,7 +113,8 @@ struct InputOptions: ParsableArguments {
       let (glob, name) = try pair(text, "--role")
       guard let role = Role(rawValue: name) else {
         throw Status.usage(
-          "--role: \"\(name)\" is no role; known: \(Role.allCases.map(\.rawValue).joined(separator: ", ")).")
+          "--role: \"\(name)\" is no role; known: \(Role.allCases.map(\.rawValue).joined(separator: ", "))."
+        )
       }
       options.roles.append((glob, role))
     }
@@ -123,7 +125,9 @@ struct InputOptions: ParsableArguments {
     var reading = try CaseReading(
       paths: try allPaths(), manifestPath: manifest, options: options)
     let relative = [since, until].contains {
-      $0.map { $0.hasPrefix("-") || $0.hasPrefix("+") || ["now", "today", "yesterday"].contains($0) }
+      $0.map {
+        $0.hasPrefix("-") || $0.hasPrefix("+") || ["now", "today", "yesterday"].contains($0)
+      }
         ?? false
     }
     var from: Timestamp = try instant(now, "--now", now: .unknown)

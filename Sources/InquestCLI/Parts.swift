@@ -1,10 +1,10 @@
-import Correlation
 import ArgumentParser
+import Correlation
 import Findings
 import Foundation
 import InquestKit
-import Surveys
 import SurveyStore
+import Surveys
 
 struct SurveyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

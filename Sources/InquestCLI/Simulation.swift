@@ -26,7 +26,9 @@ struct Simulate: ParsableCommand {
   @Option(help: "small, medium or large.")
   var scale: Scale = .small
 
-  @Option(name: [.customShort("o"), .long], help: "Folder for logs/ and truth.json.", completion: .directory)
+  @Option(
+    name: [.customShort("o"), .long], help: "Folder for logs/ and truth.json.",
+    completion: .directory)
   var output: String?
 
   @Flag(name: [.customShort("q"), .long], help: "Print nothing but errors.")
@@ -43,7 +45,8 @@ struct Simulate: ParsableCommand {
     }
     guard let chosen = Scenario.named(scenario) else {
       throw Status.usage(
-        "no scenario is called \"\(scenario)\"; known: \(Scenario.all.map(\.name).joined(separator: ", ")).")
+        "no scenario is called \"\(scenario)\"; known: \(Scenario.all.map(\.name).joined(separator: ", "))."
+      )
     }
     guard let output else { throw Status.usage("simulate needs a folder: -o DIR.") }
     let folder = URL(filePath: output)
@@ -83,7 +86,8 @@ struct Score: ParsableCommand {
     var folders: [String] = []
     for directory in directories { folders += caseFolders(directory) }
     guard !folders.isEmpty else {
-      throw Status.usage("no folder with logs/ and truth.json is below \(directories.joined(separator: ", ")).")
+      throw Status.usage(
+        "no folder with logs/ and truth.json is below \(directories.joined(separator: ", ")).")
     }
     var scores: [CaseScore] = []
     for folder in folders.sorted() {
@@ -96,7 +100,8 @@ struct Score: ParsableCommand {
 
   private func caseFolders(_ path: String) -> [String] {
     let manager = FileManager.default
-    if manager.fileExists(atPath: path + "/truth.json"), manager.fileExists(atPath: path + "/logs") {
+    if manager.fileExists(atPath: path + "/truth.json"), manager.fileExists(atPath: path + "/logs")
+    {
       return [path]
     }
     return ((try? manager.contentsOfDirectory(atPath: path)) ?? []).sorted().flatMap {

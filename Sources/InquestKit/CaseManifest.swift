@@ -40,13 +40,15 @@ extension CaseManifest {
     self.init(name: defaultName)
     guard let root else { return }
     guard let mapping = root.mapping else {
-      throw ManifestError(path: path, reason: "must be a mapping of keys such as case, roles, changes.")
+      throw ManifestError(
+        path: path, reason: "must be a mapping of keys such as case, roles, changes.")
     }
     func time(_ node: Node?, _ what: String) throws -> Timestamp {
       guard let text = node?.scalar?.string else { return .unknown }
       guard let value = parseInstant(text, now: .unknown) else {
         throw ManifestError(
-          path: path, reason: "\(what): cannot read the time \"\(text)\"; write 2010-12-22T16:00:00Z.")
+          path: path,
+          reason: "\(what): cannot read the time \"\(text)\"; write 2010-12-22T16:00:00Z.")
       }
       return value
     }

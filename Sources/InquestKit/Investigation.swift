@@ -178,7 +178,11 @@ public final class Investigation: @unchecked Sendable {
     var block: Block
     var source: Int
   }
-  private enum ReaderState { case waiting, idle(PreparedSource), busy, done }
+  private enum ReaderState {
+    case waiting
+    case idle(PreparedSource)
+    case busy, done
+  }
 
   private let options: ReadingOptions
   private let sources: [Source]

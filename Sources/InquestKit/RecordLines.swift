@@ -1,8 +1,8 @@
-import Surveys
 public import Acquisition
 import Formats
 import Foundation
 public import Records
+import Surveys
 
 /// One record as text, for `inquest parse`.
 public struct RecordLine: Sendable {

@@ -64,7 +64,8 @@ public func scoreCase(_ folder: String, jobs: Int) throws -> CaseScore {
     folder: folder, scenario: truth["scenario"] as? String ?? folder,
     seed: (truth["seed"] as? NSNumber)?.stringValue ?? "0", truth: truth["class"] as? String ?? "",
     accepted: accepted, verdict: result.verdict.class,
-    probabilities: result.verdict.probabilities, onsetError: error, culpritRank: rank.map { $0 + 1 },
+    probabilities: result.verdict.probabilities, onsetError: error,
+    culpritRank: rank.map { $0 + 1 },
     hasCulprits: !culprits.isEmpty, sentence: result.verdict.sentence)
 }
 

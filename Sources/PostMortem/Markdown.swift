@@ -1,5 +1,5 @@
-public import Findings
 import Figures
+public import Findings
 import Verdicts
 
 /// Renders findings as GitHub-flavoured Markdown.

@@ -1,8 +1,8 @@
-import Verdicts
 import Figures
 public import Findings
 import Foundation
 import Records
+import Verdicts
 
 /// What is known of the run. Goes into `manifest.json` and nowhere else, so that all other files
 /// depend on the input alone.
@@ -11,7 +11,8 @@ public struct RunFacts: Sendable {
   public var commandLine: [String]
   public var options: [(name: String, value: String)]
 
-  public init(toolVersion: String, commandLine: [String], options: [(name: String, value: String)]) {
+  public init(toolVersion: String, commandLine: [String], options: [(name: String, value: String)])
+  {
     self.toolVersion = toolVersion
     self.commandLine = commandLine
     self.options = options
@@ -67,7 +68,9 @@ private struct RoundedFindings: Encodable {
   init(_ findings: Findings) { self.findings = findings }
 
   private enum Key: String, CodingKey {
-    case schema, caseName = "case", from, to, verdict, incidents, suspects, coverage, signatures,
+    case schema
+    case caseName = "case"
+    case from, to, verdict, incidents, suspects, coverage, signatures,
       patterns, evidence, timeline, sources, sections, figures, incomplete
   }
 
@@ -141,11 +144,17 @@ func timelineCSV(_ findings: Findings) -> String {
 private struct TimesketchEvent: Encodable {
   var message: String
   var datetime: String
-  var timestamp_desc: String
+  var timestampDescription: String
   /// Microseconds since the epoch.
   var timestamp: Int64
-  var uncertainty_s: Double?
+  var uncertaintySeconds: Double?
   var citations: [Citation]
+
+  private enum CodingKeys: String, CodingKey {
+    case message, datetime, timestamp, citations
+    case timestampDescription = "timestamp_desc"
+    case uncertaintySeconds = "uncertainty_s"
+  }
 }
 
 func timelineJSONL(_ findings: Findings) throws -> [UInt8] {
@@ -157,9 +166,9 @@ func timelineJSONL(_ findings: Findings) throws -> [UInt8] {
     bytes += Array(
       try encoder.encode(
         TimesketchEvent(
-          message: entry.statement.plain, datetime: entry.time, timestamp_desc: entry.kind,
+          message: entry.statement.plain, datetime: entry.time, timestampDescription: entry.kind,
           timestamp: Int64((date?.timeIntervalSince1970 ?? 0) * 1_000_000),
-          uncertainty_s: entry.uncertainty, citations: entry.citations)))
+          uncertaintySeconds: entry.uncertainty, citations: entry.citations)))
     bytes.append(0x0a)
   }
   return bytes

@@ -34,7 +34,9 @@ struct Chance {
     return (-2 * log(u)).squareRoot() * cos(2 * .pi * share())
   }
 
-  mutating func logNormal(median: Double, spread: Double) -> Double { median * exp(spread * normal()) }
+  mutating func logNormal(median: Double, spread: Double) -> Double {
+    median * exp(spread * normal())
+  }
 
   mutating func poisson(_ mean: Double) -> Int {
     if mean > 50 { return max(0, Int((mean + mean.squareRoot() * normal()).rounded())) }

@@ -76,7 +76,7 @@ enum Model {
   static let regions: [(String, Double)] = [("eu", 0.45), ("us", 0.30), ("ap", 0.25)]
   /// Clients for whom offline messages wait: with a late reply they make the sick version crash, so
   /// that about 40 % of it do (science: about 40 %).
-  static let waitingShare = 0.44
+  static let waitingShare = 0.5
   /// A reply that takes longer is late, in seconds; an answer is given up after `answerLimit`.
   static let lateAnswer = 6.0
   static let answerLimit = 30.0
@@ -87,14 +87,20 @@ enum Model {
   static let cycles = 4
   /// Seconds between requests of an online client to its supernode.
   static let requestSeconds = 600.0
+  /// Crashes after which a user stops to start the program at once again.
+  static let patience = 8
+  /// Requests that a log-in makes: contacts are looked up one by one.
+  static let loginRequests = 12
   /// Seconds between looks for offline messages.
-  static let fetchSeconds = 2700.0
+  static let fetchSeconds = 700.0
   /// Supernodes hold so many times their usual clients; their request limit is so many times the
   /// usual rate (median; machines differ).
-  static let spareClients = 1.7
-  static let spareRequests = 6.0
+  static let spareClients = 1.9
+  static let spareRequests = 5.2
   /// A few supernodes stand on machines that nothing hurts.
-  static let robustShare = 0.04
+  static let robustShare = 0.07
+  /// Most promotions a minute, as a share of all supernodes.
+  static let promotionsPerMinute = 0.0005
   /// Uptime that a client needs before it may serve as supernode, in seconds.
   static let promotionUptime = 5400.0
   /// A client that finds no answer prefers supernodes that others still reach.
@@ -186,24 +192,35 @@ final class Engine {
     for i in clients.indices {
       if clients[i].state == .online { continue }
       if chance.happens(demand(clients[i], at: 0)) {
-        clients[i].state = .connecting
-        queue.plan(.attempt, i, at: chance.between(0, 120), epoch: 0)
+        // The network has been running for long: no log-in wave at the beginning.
+        let node = chance.below(supernodes.count)
+        clients[i].state = .online
+        clients[i].supernode = node
+        clients[i].startedAt = -chance.wait(mean: 10_000)
+        supernodes[node].clients += 1
+        online += 1
       } else {
         queue.plan(.wake, i, at: chance.wait(mean: 5400), epoch: 0)
       }
     }
-    for i in clients.indices where clients[i].state == .online { settle(i) }
+    for i in clients.indices where clients[i].state == .online {
+      settle(i, nextFetch: chance.wait(mean: Model.fetchSeconds))
+    }
   }
 
   /// Share of the clients of its kind that are online at a time.
   func demand(_ client: Client, at seconds: Double) -> Double {
-    let hour = (Double(scenario.start % 86400) + seconds).truncatingRemainder(dividingBy: 86400) / 3600
+    let hour =
+      (Double(scenario.start % 86400) + seconds).truncatingRemainder(dividingBy: 86400) / 3600
     return 0.72 + 0.18 * cos(2 * .pi * (hour - client.phase) / 24)
   }
 
   func usualRequests() -> Double {
     // A minute and supernode.
-    Double(scale.clients) * 0.75 / Double(targetSupernodes) * 60 / Model.requestSeconds
+    let perSupernode = Double(scale.clients) * 0.75 / Double(targetSupernodes)
+    // Requests of those online, and log-ins: some four a day.
+    return perSupernode
+      * (60 / Model.requestSeconds + 4.0 / 1440 * Double(Model.loginRequests))
   }
 
   func promote(_ host: Int, quietly: Bool) {
@@ -214,8 +231,9 @@ final class Engine {
       id: client.id, version: client.version, address: client.address, host: host,
       isDedicated: false,
       mostClients: Int(usualClients * Model.spareClients * chance.between(0.8, 1.4)),
-      limit: usualRequests() * Model.spareRequests * (robust ? 60 : chance.logNormal(median: 1, spread: 0.45))
-        + 6, upSince: now)
+      limit: usualRequests() * Model.spareRequests
+        * (robust ? 400 : chance.logNormal(median: 1, spread: 0.35))
+        + 7, upSince: now)
     supernodes.append(node)
     alive.append(supernodes.count - 1)
     if !quietly { logNode(supernodes.count - 1, "promoted", "clients=0") }
@@ -260,7 +278,12 @@ final class Engine {
       // Scaled: a small network takes a small flood.
       let count = trigger.floodIdentities * scale.clients / 1500
       for i in 0..<count {
-        bots.append((chance.hex(12), "\(chance.below(40) + 150).\(chance.below(256)).\(chance.below(256)).\(chance.below(254) + 1)", 3))
+        bots.append(
+          (
+            chance.hex(12),
+            "\(chance.below(40) + 150).\(chance.below(256)).\(chance.below(256)).\(chance.below(254) + 1)",
+            3
+          ))
         queue.plan(.bot, i, at: trigger.at + chance.between(0, 600))
       }
     }
@@ -290,7 +313,7 @@ final class Engine {
 
   private func sleep(_ i: Int) {
     // Whoever serves as supernode stays on, mostly.
-    if hosted(by: i) != nil, chance.happens(0.9) {
+    if hosted(by: i) != nil, chance.happens(0.98) {
       queue.plan(.sleep, i, at: now + chance.wait(mean: 20_000), epoch: clients[i].epoch)
       return
     }
@@ -318,10 +341,10 @@ final class Engine {
   }
 
   /// Plans what an online client does.
-  func settle(_ i: Int) {
+  func settle(_ i: Int, nextFetch: Double = 4) {
     let epoch = clients[i].epoch
     queue.plan(.request, i, at: now + chance.wait(mean: Model.requestSeconds), epoch: epoch)
-    queue.plan(.fetch, i, at: now + chance.between(2, 6), epoch: epoch)
+    queue.plan(.fetch, i, at: now + nextFetch * chance.between(0.5, 1.5), epoch: epoch)
     queue.plan(.sleep, i, at: now + chance.wait(mean: 21_600), epoch: epoch)
     queue.plan(.call, i, at: now + chance.wait(mean: 9000), epoch: epoch)
   }
@@ -338,7 +361,8 @@ final class Engine {
     guard !reachable.isEmpty, chance.happens(hit) else {
       let dead = supernodes.isEmpty ? "0.0.0.0" : supernodes[chance.below(supernodes.count)].address
       logClient(
-        i, "sn_try", "sn=\(dead):33033 attempt=\(clients[i].tries) via=\(via) lat_ms=5000 err=timeout",
+        i, "sn_try",
+        "sn=\(dead):33033 attempt=\(clients[i].tries) via=\(via) lat_ms=5000 err=timeout",
         panelOnly: true)
       again(i)
       return
@@ -349,7 +373,9 @@ final class Engine {
     let sn = "sn=\(supernodes[s].address):33033 attempt=\(clients[i].tries) via=\(via)"
     if supernodes[s].clients >= supernodes[s].mostClients {
       supernodes[s].rejected += 1
-      logClient(i, "sn_try", "\(sn) lat_ms=\(ms(chance.logNormal(median: 0.2, spread: 0.5))) err=busy", panelOnly: true)
+      logClient(
+        i, "sn_try", "\(sn) lat_ms=\(ms(chance.logNormal(median: 0.2, spread: 0.5))) err=busy",
+        panelOnly: true)
       again(i)
       return
     }
@@ -365,12 +391,15 @@ final class Engine {
         auth.shed += 1
         let after = Int(chance.between(60, 240))
         logAuth(i, "shed", 0.02, ",\"retry_after\":\(after)")
-        logClient(i, "login_try", "\(sn) lat_ms=\(ms(0.3)) err=not_admitted retry_after=\(after)", panelOnly: true)
+        logClient(
+          i, "login_try", "\(sn) lat_ms=\(ms(0.3)) err=not_admitted retry_after=\(after)",
+          panelOnly: true)
         queue.plan(.attempt, i, at: now + Double(after), epoch: clients[i].epoch)
         return
       }
       tokens -= 1
     }
+    auth.work(until: now)
     auth.backlog += 1
     let wait = auth.latency(&chance)
     auth.latencies.append(wait)
@@ -391,11 +420,9 @@ final class Engine {
     supernodes[s].clients += 1
     online += 1
     logClient(i, "login_ok", "\(sn) lat_ms=\(ms(wait + 0.4))", panelOnly: true)
-    // Presence and contacts are fetched through the supernode.
-    for _ in 0..<3 {
-      supernodes[s].minute += 1
-      supernodes[s].interval += 1
-    }
+    // The state of every contact is looked up anew through the supernode.
+    supernodes[s].minute += Model.loginRequests
+    supernodes[s].interval += Model.loginRequests
     settle(i)
   }
 
@@ -428,7 +455,10 @@ final class Engine {
 
   func takeDown(_ node: Int, _ event: String, _ detail: String) {
     guard supernodes[node].isUp else { return }
-    logNode(node, event, "clients=\(supernodes[node].clients) uptime_s=\(Int(now - supernodes[node].upSince)) \(detail)")
+    logNode(
+      node, event,
+      "clients=\(supernodes[node].clients) uptime_s=\(Int(now - supernodes[node].upSince)) \(detail)"
+    )
     supernodes[node].isUp = false
     alive.removeAll { $0 == node }
     loseSupernode(node)
@@ -443,10 +473,13 @@ final class Engine {
     if s >= 0 {
       supernodes[s].minute += 1
       supernodes[s].interval += 1
-      if supernodes[s].isHostile, chance.happens(0.9) {
-        logClient(i, "search", "sn=\(supernodes[s].address):33033 lat_ms=10000 err=timeout", panelOnly: true)
+      if supernodes[s].isHostile, chance.happens(0.98) {
+        logClient(
+          i, "search", "sn=\(supernodes[s].address):33033 lat_ms=10000 err=timeout", panelOnly: true
+        )
         if chance.happens(0.5) {
-          logClient(i, "sn_lost", "sn=\(supernodes[s].address):33033 err=no_answer", panelOnly: true)
+          logClient(
+            i, "sn_lost", "sn=\(supernodes[s].address):33033 err=no_answer", panelOnly: true)
           leave(i)
           clients[i].state = .connecting
           clients[i].tries = 0
@@ -454,11 +487,15 @@ final class Engine {
           return
         }
       } else if chance.happens(0.3) {
-        logClient(i, "search_ok", "sn=\(supernodes[s].address):33033 lat_ms=\(ms(chance.logNormal(median: 0.3, spread: 0.4)))", panelOnly: true)
+        logClient(
+          i, "search_ok",
+          "sn=\(supernodes[s].address):33033 lat_ms=\(ms(chance.logNormal(median: 0.3, spread: 0.4)))",
+          panelOnly: true)
       }
     }
     if chance.happens(0.15) {
-      logClient(i, "im_ack", "lat_ms=\(ms(chance.logNormal(median: 0.25, spread: 0.5)))", panelOnly: true)
+      logClient(
+        i, "im_ack", "lat_ms=\(ms(chance.logNormal(median: 0.25, spread: 0.5)))", panelOnly: true)
     }
     queue.plan(
       .request, i, at: now + chance.wait(mean: Model.requestSeconds), epoch: clients[i].epoch)
@@ -476,6 +513,7 @@ final class Engine {
       logClient(i, "im_offline_resp", "lat_ms=40 err=unavailable", panelOnly: true)
       return
     }
+    offline.work(until: now)
     let queueSeconds = offline.backlog / max(0.01, offline.capacity * offline.health)
     if queueSeconds > Model.answerLimit {
       offline.timeouts += 1
@@ -517,9 +555,9 @@ final class Engine {
     clients[i].state = .down
     clients[i].crashes += 1
     let delay =
-      clients[i].crashes > 2
+      clients[i].crashes > Model.patience
       ? chance.between(3600, 14_400)
-      : chance.happens(0.85) ? chance.between(30, 600) : chance.wait(mean: 7200)
+      : chance.happens(0.9) ? chance.between(20, 300) : chance.wait(mean: 7200)
     queue.plan(.restart, i, at: now + delay, epoch: clients[i].epoch)
   }
 
@@ -536,7 +574,8 @@ final class Engine {
     connect.ok += 1
     // Voice runs between clients; calls to telephones go through the connect servers.
     logServer(&connect, i, "ok", chance.logNormal(median: 0.15, spread: 0.3), share: 0.2)
-    logClient(i, "call_setup", "lat_ms=\(ms(chance.logNormal(median: 1.2, spread: 0.3)))", panelOnly: true)
+    logClient(
+      i, "call_setup", "lat_ms=\(ms(chance.logNormal(median: 1.2, spread: 0.3)))", panelOnly: true)
     if chance.happens(0.2) {
       video.requests += 1
       if video.isOff {
@@ -552,21 +591,28 @@ final class Engine {
   // MARK: - Hostile and unsolicited traffic
 
   private func packet(_ i: Int) {
-    let hostile = !hostileAddresses.isEmpty && clients[i].version == Model.sickVersion
+    let hostile =
+      !hostileAddresses.isEmpty && clients[i].version == Model.sickVersion
       && now >= (scenario.trigger?.at ?? .infinity)
     if hostile {
       let off = now > (scenario.trigger?.at ?? 0) + 5 * 3600
       if !off { queue.plan(.packet, i, at: now + chance.wait(mean: 2700)) }
       guard clients[i].state == .online, !off else { return }
       let sender = hostileAddresses[chance.below(hostileAddresses.count)]
-      logClient(i, "packet_in", "peer=\(sender):\(1024 + chance.below(60_000)) bytes=\(610 + chance.below(8))", panelOnly: true)
+      logClient(
+        i, "packet_in",
+        "peer=\(sender):\(1024 + chance.below(60_000)) bytes=\(610 + chance.below(8))",
+        panelOnly: true)
       now += chance.between(0.02, 0.4)
       if clients[i].waiting > 0 { crash(i, "last_event=packet_in") }
       return
     }
     queue.plan(.packet, i, at: now + chance.wait(mean: 40_000))
     guard clients[i].state == .online else { return }
-    logClient(i, "packet_in", "peer=\(address()):\(1024 + chance.below(60_000)) bytes=\(40 + chance.below(900))", panelOnly: true)
+    logClient(
+      i, "packet_in",
+      "peer=\(address()):\(1024 + chance.below(60_000)) bytes=\(40 + chance.below(900))",
+      panelOnly: true)
     // Now and then any program crashes.
     if chance.happens(0.02) { crash(i, "last_event=none") }
   }
@@ -586,7 +632,8 @@ final class Engine {
     if b % 4 == 0 {
       logs.write(
         "\(auth.hosts[b % auth.hosts.count])/auth.log", at: stampMilliseconds,
-        "{\"time\":\"\(stamp())\",\"host\":\"\(auth.hosts[b % auth.hosts.count])\",\"service\":\"auth\",\"event\":\"login\",\"node\":\"\(bots[b].id)\",\"addr\":\"\(bots[b].address)\",\"status\":\"denied\",\"latency_ms\":\(ms(chance.logNormal(median: 0.05, spread: 0.3)))}")
+        "{\"time\":\"\(stamp())\",\"host\":\"\(auth.hosts[b % auth.hosts.count])\",\"service\":\"auth\",\"event\":\"login\",\"node\":\"\(bots[b].id)\",\"addr\":\"\(bots[b].address)\",\"status\":\"denied\",\"latency_ms\":\(ms(chance.logNormal(median: 0.05, spread: 0.3)))}"
+      )
     }
   }
 

@@ -70,13 +70,15 @@ public struct Scenario: Sendable {
   public static let all: [Scenario] = [
     Scenario(
       name: "skype-2010", title: "The outage of 22 December 2010",
-      summary: "Slow offline-IM servers crash one client version; supernodes go; restarts overload the rest.",
+      summary:
+        "Slow offline-IM servers crash one client version; supernodes go; restarts overload the rest.",
       truth: "overload", accepted: ["overload"], start: december, hours: 44,
       caseName: "outage-2010-12-22",
       trigger: Trigger(at: sixteen, offlineSlowdown: 0.55)),
     Scenario(
       name: "skype-2007", title: "The outage of August 2007",
-      summary: "A mass reboot after patches, a flood of log-ins, slow allocation of new supernodes.",
+      summary:
+        "A mass reboot after patches, a flood of log-ins, slow allocation of new supernodes.",
       truth: "overload", accepted: ["overload"], start: august, hours: 48,
       caseName: "outage-2007-08-16", trigger: Trigger(at: 10 * 3600, rebootShare: 0.6),
       reactionHours: 9, recoveryHours: 36),
@@ -92,12 +94,14 @@ public struct Scenario: Sendable {
       caseName: "outage-2010-12-22", trigger: Trigger(at: sixteen, floodIdentities: 600)),
     Scenario(
       name: "sybil-wave", title: "Counterfactual: a wave of hostile supernodes",
-      summary: "Hostile supernodes join from few networks, attract clients and swallow their requests.",
+      summary:
+        "Hostile supernodes join from few networks, attract clients and swallow their requests.",
       truth: "attack", accepted: ["attack"], start: december, hours: 44,
       caseName: "outage-2010-12-22", trigger: Trigger(at: sixteen, sybilShare: 0.7)),
     Scenario(
       name: "skype-2010-blind", title: "2010 with the decisive logs missing",
-      summary: "User counters and bare exits of supernodes; nothing of clients, servers and reasons.",
+      summary:
+        "User counters and bare exits of supernodes; nothing of clients, servers and reasons.",
       truth: "overload", accepted: ["open"], start: december, hours: 44,
       caseName: "outage-2010-12-22",
       trigger: Trigger(at: sixteen, offlineSlowdown: 0.55), isBlind: true),

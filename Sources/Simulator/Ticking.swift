@@ -4,8 +4,10 @@ extension Engine {
   /// Every ten seconds: clusters work; every minute more.
   func tick(_ second: Int) {
     queue.plan(.tick, 0, at: Double(second + 10))
-    for cluster in [\Engine.offline, \Engine.video, \Engine.auth, \Engine.presence, \Engine.connect] {
-      self[keyPath: cluster].work(10)
+    for cluster in [
+      \Engine.offline, \Engine.video, \Engine.auth, \Engine.presence, \Engine.connect,
+    ] {
+      self[keyPath: cluster].work(until: now)
     }
     if let admission { tokens = min(admission, tokens + admission / 6) }
     guard second % 60 == 0 else { return }
@@ -60,7 +62,8 @@ extension Engine {
     supernodes.append(
       Supernode(
         id: "a7" + chance.hex(10), version: "4.2.0.169",
-        address: "\(second == 0 ? "91.207" : "193.104").\(chance.below(8)).\(chance.below(254) + 1)",
+        address:
+          "\(second == 0 ? "91.207" : "193.104").\(chance.below(8)).\(chance.below(254) + 1)",
         host: -1, isDedicated: false, isHostile: true, mostClients: Int(usual * 4),
         limit: 1e9, upSince: now))
     alive.append(supernodes.count - 1)
@@ -71,16 +74,18 @@ extension Engine {
 
   private func minuteOfSupernodes() {
     for s in alive {
-      let rate = Double(supernodes[s].minute)
+      supernodes[s].rate += 0.3 * (Double(supernodes[s].minute) - supernodes[s].rate)
+      let rate = supernodes[s].rate
       let limit = supernodes[s].limit
       if rate > limit {
         supernodes[s].minutesOver += 1
         if supernodes[s].minutesOver == 1 {
-          logNode(s, "limit_exceeded", "reqs=\(supernodes[s].minute) limit=\(Int(limit))")
+          logNode(s, "limit_exceeded", "reqs=\(Int(rate)) limit=\(Int(limit))")
         } else {
           truth.protected(at: now)
           takeDown(
-            s, "self_protect_exit", "reason=\"request rate \(supernodes[s].minute) > \(Int(limit)) a minute\"")
+            s, "self_protect_exit",
+            "reason=\"request rate \(Int(rate)) > \(Int(limit)) a minute\"")
           continue
         }
       } else {
@@ -93,7 +98,8 @@ extension Engine {
         let load = min(0.99, 0.05 + 0.5 * rate / max(1, min(limit, 1e6)))
         logNode(
           s, "load_report",
-          "clients=\(supernodes[s].clients) reqs=\(supernodes[s].interval) rej=\(supernodes[s].rejected) cpu=\(two(supernodes[s].isHostile ? 0.04 : load)) mem=\(two(0.2 + 0.01 * Double(supernodes[s].clients % 20))) bw=\(two(rate / 60)) newids=\(supernodes[s].newIdentities)")
+          "clients=\(supernodes[s].clients) reqs=\(supernodes[s].interval) rej=\(supernodes[s].rejected) cpu=\(two(supernodes[s].isHostile ? 0.04 : load)) mem=\(two(0.2 + 0.01 * Double(supernodes[s].clients % 20))) bw=\(two(rate / 60)) newids=\(supernodes[s].newIdentities)"
+        )
         truth.load(now, requests: supernodes[s].interval, node: s)
         supernodes[s].interval = 0
         supernodes[s].rejected = 0
@@ -110,8 +116,9 @@ extension Engine {
     let organic = alive.count { !supernodes[$0].isDedicated && !supernodes[$0].isHostile }
     let missing = targetSupernodes - organic
     if missing > 0 {
-      // Slow: a hundredth of what is missing a minute.
-      let count = chance.poisson(min(Double(missing) * 0.01, Double(targetSupernodes) * 0.01))
+      // Uptime has to be proven first: everyday losses heal, a mass loss does not.
+      let count = chance.poisson(
+        min(Double(missing) * 0.01, Double(targetSupernodes) * Model.promotionsPerMinute))
       for _ in 0..<count {
         for _ in 0..<12 {
           let i = chance.below(clients.count)
@@ -124,9 +131,11 @@ extension Engine {
         }
       }
     }
-    if chance.happens(0.002 * Double(targetSupernodes) / 60), let s = alive.first(where: {
-      supernodes[$0].host >= 0 && now - supernodes[$0].upSince > 7200
-    }) {
+    if chance.happens(0.002 * Double(targetSupernodes) / 60),
+      let s = alive.first(where: {
+        supernodes[$0].host >= 0 && now - supernodes[$0].upSince > 7200
+      })
+    {
       takeDown(s, "demoted", "reason=host_busy")
     }
   }
@@ -168,10 +177,12 @@ extension Engine {
     truth.smoothed = slow
     logs.write(
       "pres-1/presence.log", at: stampMilliseconds,
-      "{\"time\":\"\(stamp())\",\"host\":\"pres-1\",\"service\":\"presence\",\"event\":\"count\",\"users_online\":\(max(0, first))}")
+      "{\"time\":\"\(stamp())\",\"host\":\"pres-1\",\"service\":\"presence\",\"event\":\"count\",\"users_online\":\(max(0, first))}"
+    )
     logs.write(
       "pres-2/presence.log", at: stampMilliseconds,
-      "{\"time\":\"\(stamp())\",\"host\":\"pres-2\",\"service\":\"presence\",\"event\":\"count\",\"users_online_public\":\(Int(slow))}")
+      "{\"time\":\"\(stamp())\",\"host\":\"pres-2\",\"service\":\"presence\",\"event\":\"count\",\"users_online_public\":\(Int(slow))}"
+    )
   }
 
   // MARK: - Operators
@@ -179,7 +190,8 @@ extension Engine {
   private func say(_ event: String, _ target: String, _ message: String) {
     logs.write(
       "ops-1/operations.log", at: stampMilliseconds,
-      "{\"time\":\"\(stamp())\",\"host\":\"ops-1\",\"service\":\"operations\",\"event\":\"\(event)\",\"target\":\"\(target)\",\"message\":\"\(message)\"}")
+      "{\"time\":\"\(stamp())\",\"host\":\"ops-1\",\"service\":\"operations\",\"event\":\"\(event)\",\"target\":\"\(target)\",\"message\":\"\(message)\"}"
+    )
   }
 
   private func operators(_ second: Int) {
@@ -193,7 +205,9 @@ extension Engine {
     }
     let reaction = scenario.reactionHours
     if abs(hours - reaction - 0.3) < 0.009 {
-      say("statement", "public", "more dedicated supernodes are being set up; service will return gradually")
+      say(
+        "statement", "public",
+        "more dedicated supernodes are being set up; service will return gradually")
     }
     // Batches of dedicated supernodes, on servers of group video and offline IM first.
     let plan: [(hours: Double, share: Double, from: String)] = [
@@ -206,7 +220,8 @@ extension Engine {
       let count = max(2, Int(Double(targetSupernodes) * batch.share))
       say(
         "redeploy", batch.from == "pool" ? "spare-pool" : batch.from,
-        "batch \(nextBatch): \(count) dedicated supernodes on \(batch.from == "gv" ? "group video servers, group video switched off" : batch.from == "oim" ? "offline IM servers, offline IM switched off" : "spare servers")")
+        "batch \(nextBatch): \(count) dedicated supernodes on \(batch.from == "gv" ? "group video servers, group video switched off" : batch.from == "oim" ? "offline IM servers, offline IM switched off" : "spare servers")"
+      )
       if batch.from == "gv" { video.isOff = true }
       if batch.from == "oim" {
         offline.isOff = true
@@ -236,12 +251,15 @@ extension Engine {
     let usual = Double(scale.clients) * 0.75 / Double(targetSupernodes)
     supernodes.append(
       Supernode(
-        id: chance.hex(12), version: "5.0.0.160", address: "204.9.163.\(1 + (batch * 40 + k) % 250)",
-        host: -1, isDedicated: true, mostClients: Int(usual * 4), limit: usualRequests() * 900 + 500,
+        id: chance.hex(12), version: "5.0.0.160",
+        address: "204.9.163.\(1 + (batch * 40 + k) % 250)",
+        host: -1, isDedicated: true, mostClients: Int(usual * 4),
+        limit: usualRequests() * 900 + 500,
         upSince: now))
     alive.append(supernodes.count - 1)
     logNode(
-      supernodes.count - 1, "redeployed", "from=\(from == "gv" ? "group_video" : from == "oim" ? "offline_im" : "spare") clients=0")
+      supernodes.count - 1, "redeployed",
+      "from=\(from == "gv" ? "group_video" : from == "oim" ? "offline_im" : "spare") clients=0")
   }
 
   // MARK: - Background noise, the same in every scenario
@@ -253,21 +271,26 @@ extension Engine {
       let user = ["root", "admin", "test", "oracle", "guest"][chance.below(5)]
       logs.write(
         "edge-1/auth.log", at: milliseconds,
-        "\(clock) edge-1 sshd[\(2000 + chance.below(20_000))]: Failed password for invalid user \(user) from \(address()) port \(1024 + chance.below(60_000)) ssh2")
+        "\(clock) edge-1 sshd[\(2000 + chance.below(20_000))]: Failed password for invalid user \(user) from \(address()) port \(1024 + chance.below(60_000)) ssh2"
+      )
     }
     if second % 3600 == 1800 {
       logs.write(
         "edge-1/auth.log", at: milliseconds,
-        "\(clock) edge-1 sshd[\(2000 + chance.below(20_000))]: Accepted publickey for deploy from 10.20.0.5 port \(1024 + chance.below(60_000)) ssh2")
+        "\(clock) edge-1 sshd[\(2000 + chance.below(20_000))]: Accepted publickey for deploy from 10.20.0.5 port \(1024 + chance.below(60_000)) ssh2"
+      )
     }
     for _ in 0..<chance.poisson(1.2) {
-      let path = ["/", "/download", "/intl/en/home", "/css/site.css", "/img/logo.png", "/help"][chance.below(6)]
+      let path = ["/", "/download", "/intl/en/home", "/css/site.css", "/img/logo.png", "/help"][
+        chance.below(6)]
       logs.write(
         "web-1/access.log", at: milliseconds,
-        "\(address()) - - [\(clfStamp())] \"GET \(path) HTTP/1.1\" 200 \(500 + chance.below(20_000)) \"-\" \"Mozilla/5.0 (Windows NT 6.1)\"")
+        "\(address()) - - [\(clfStamp())] \"GET \(path) HTTP/1.1\" 200 \(500 + chance.below(20_000)) \"-\" \"Mozilla/5.0 (Windows NT 6.1)\""
+      )
     }
     for _ in 0..<chance.poisson(0.05) {
-      let path = ["/wp-login.php", "/phpmyadmin/", "/.env", "/setup.php", "/cgi-bin/test"][chance.below(5)]
+      let path = ["/wp-login.php", "/phpmyadmin/", "/.env", "/setup.php", "/cgi-bin/test"][
+        chance.below(5)]
       logs.write(
         "web-1/access.log", at: milliseconds,
         "\(address()) - - [\(clfStamp())] \"GET \(path) HTTP/1.1\" 404 312 \"-\" \"-\"")

@@ -46,11 +46,14 @@ struct TruthKeeper {
 
   /// Load a node in ten minutes, against that before the trigger.
   mutating func settleLoads(trigger: Double) {
-    let before = loads.filter { Double($0.key) * 600 < trigger - 600 && Double($0.key) * 600 > trigger - 10_800 }
+    let before = loads.filter {
+      Double($0.key) * 600 < trigger - 600 && Double($0.key) * 600 > trigger - 10_800
+    }
     let base = before.values.map { Double($0.requests) / Double(max(1, $0.nodes.count)) }.sorted()
     baseLoad = base.isEmpty ? 0 : base[base.count / 2]
     guard baseLoad > 0 else { return }
-    for (slot, load) in loads where Double(slot) * 600 >= trigger && Double(slot) * 600 < trigger + 6 * 3600 {
+    for (slot, load) in loads
+    where Double(slot) * 600 >= trigger && Double(slot) * 600 < trigger + 6 * 3600 {
       let ratio = Double(load.requests) / Double(max(1, load.nodes.count)) / baseLoad
       let left = Double(aliveAt[slot] ?? 1) / Double(max(1, supernodesAtTrigger))
       if ratio > peakLoad.ratio { peakLoad = (ratio, ratio * min(1, left)) }
@@ -96,7 +99,8 @@ private func blind(_ path: String, _ line: String) -> String? {
   for event in ["crash", "self_protect_exit", "demoted"] where line.contains("event=\(event) ") {
     return bare(line, ["ts", "node", "class", "addr"]) + " event=offline"
   }
-  return line.contains("event=promoted") ? bare(line, ["ts", "node", "class", "addr", "event"]) : nil
+  return line.contains("event=promoted")
+    ? bare(line, ["ts", "node", "class", "addr", "event"]) : nil
 }
 
 private func bare(_ line: String, _ keys: [String]) -> String {
@@ -106,31 +110,33 @@ private func bare(_ line: String, _ keys: [String]) -> String {
 }
 
 private func manifest(_ engine: Engine) -> String {
-  """
-  case: \(engine.scenario.caseName)
-  roles:
-    "telemetry-*": client
-    "sn-*": supernode
-    "oim-*": support
-    "gv-*": support
-    "auth-*": support
-    "pres-*": support
-    "conn-*": support
-    "ops-1": operations
-    "edge-1": host
-    "web-1": server
-  topology:
-    - {from: client, to: supernode}
-    - {from: supernode, to: auth}
-    - {from: client, to: offline_im}
-  users:
-    expected: 20000000
-    segments: {free: 0.7, paygo: 0.2, subscriber: 0.1}
-  compensation:
-    - {segment: paygo, grant: "thirty minutes of calls to landlines"}
-    - {segment: subscriber, grant: "one week more"}
+  engine.now = engine.end + 3600
+  return """
+    case: \(engine.scenario.caseName)
+    collected: \(engine.stamp())
+    roles:
+      "telemetry-*": client
+      "sn-*": supernode
+      "oim-*": support
+      "gv-*": support
+      "auth-*": support
+      "pres-*": support
+      "conn-*": support
+      "ops-1": operations
+      "edge-1": host
+      "web-1": server
+    topology:
+      - {from: client, to: supernode}
+      - {from: supernode, to: auth}
+      - {from: client, to: offline_im}
+    users:
+      expected: 20000000
+      segments: {free: 0.7, paygo: 0.2, subscriber: 0.1}
+    compensation:
+      - {segment: paygo, grant: "thirty minutes of calls to landlines"}
+      - {segment: subscriber, grant: "one week more"}
 
-  """
+    """
 }
 
 extension Engine {
@@ -150,7 +156,8 @@ extension Engine {
       "selfProtectiveExits": Double(truth.protections) / Double(max(1, truth.supernodesAtTrigger)),
       "loadRatioPeak": truth.peakLoad.ratio,
       "amplificationPeak": truth.peakLoad.amplification,
-      "usersOnlineLowestShare": Double(truth.lowest.online == .max ? 0 : truth.lowest.online) / base,
+      "usersOnlineLowestShare": Double(truth.lowest.online == .max ? 0 : truth.lowest.online)
+        / base,
       "usersOnlineFinalShare": Double(truth.finalOnline) / base,
       "supernodesAtLowest": Double(truth.lowest.alive) / Double(max(1, truth.supernodesAtTrigger)),
     ]
@@ -171,11 +178,17 @@ private func truthJSON(_ engine: Engine, seed: UInt64, facts: [String: Double]) 
       "{\"kind\": \"service\", \"value\": \"offline_im\"}",
     ]
   }
-  for sender in engine.hostileAddresses { culprits.append("{\"kind\": \"ip\", \"value\": \"\(sender)\"}") }
-  if scenario.trigger?.sybilShare ?? 0 > 0 {
-    culprits += ["91.207.0.0/16", "193.104.0.0/16"].map { "{\"kind\": \"prefix\", \"value\": \"\($0)\"}" }
+  for sender in engine.hostileAddresses {
+    culprits.append("{\"kind\": \"ip\", \"value\": \"\(sender)\"}")
   }
-  let numbers = facts.sorted { $0.key < $1.key }.map { "    \"\($0.key)\": \(String(format: "%.4f", $0.value))" }
+  if scenario.trigger?.sybilShare ?? 0 > 0 {
+    culprits += ["91.207.0.0/16", "193.104.0.0/16"].map {
+      "{\"kind\": \"prefix\", \"value\": \"\($0)\"}"
+    }
+  }
+  let numbers = facts.sorted { $0.key < $1.key }.map {
+    "    \"\($0.key)\": \(String(format: "%.4f", $0.value))"
+  }
   let accepted = scenario.accepted.map { "\"\($0)\"" }.joined(separator: ", ")
   return """
     {

@@ -46,6 +46,8 @@ struct Supernode {
   var interval = 0
   var rejected = 0
   var newIdentities = 0
+  /// Requests a minute, smoothed over some three minutes.
+  var rate = 0.0
   var minutesOver = 0
   var upSince = 0.0
   /// When it may be promoted again after an exit.
@@ -69,6 +71,14 @@ struct Cluster {
   var shed = 0
   var latencies: [Double] = []
   let base: Double
+  private var workedUntil = 0.0
+
+  init(name: String, hosts: [String], capacity: Double, base: Double) {
+    self.name = name
+    self.hosts = hosts
+    self.capacity = capacity
+    self.base = base
+  }
 
   /// Seconds until a request that comes now is answered.
   func latency(_ chance: inout Chance) -> Double {
@@ -76,8 +86,10 @@ struct Cluster {
     return chance.logNormal(median: base, spread: 0.35) + queue * chance.between(0.8, 1.2)
   }
 
-  /// Works for some seconds.
-  mutating func work(_ seconds: Double) {
-    backlog = max(0, backlog - capacity * health * seconds)
+  /// Works until an instant.
+  mutating func work(until now: Double) {
+    guard now > workedUntil else { return }
+    backlog = max(0, backlog - capacity * health * (now - workedUntil))
+    workedUntil = now
   }
 }

@@ -55,7 +55,8 @@ public enum EventLexicon {
     Row(
       kind: .deploy,
       words: [
-        "deploy", "rollout", "rolled out", "rolling update", "upgraded to", "rollback",
+        "deployed", "deployment", "deploying", "rollout", "rolled out", "rolling update",
+        "upgraded to", "rollback",
         "rolled back",
       ]),
     Row(
@@ -98,7 +99,8 @@ public enum EventLexicon {
 
   /// Event names that are whole words of a structured log, where free text would be too vague.
   static let names: [(StaticString, EventKind)] = [
-    ("start", .start), ("stop", .stop), ("exit", .stop), ("boot", .start), ("page", .alarm),
+    ("start", .start), ("stop", .stop), ("exit", .stop), ("offline", .lost), ("lost", .lost),
+    ("disconnect", .lost), ("boot", .start), ("page", .alarm),
     ("alert", .alarm), ("config", .configuration), ("deploy", .deploy), ("release", .deploy),
     ("join", .join), ("client_join", .join), ("leave", .leave), ("client_leave", .leave),
     ("oom", .outOfMemory), ("panic", .crash), ("scale", .redeployment), ("promote", .start),
@@ -109,10 +111,7 @@ public enum EventLexicon {
     (.timeout, ["timed out", "timeout", "deadline exceeded"]),
     (
       .rejected,
-      [
-        "permission denied", "access denied", "failed password", "authentication failure",
-        "invalid user", "not authorized", "unauthorized", "forbidden", "too many authentication",
-      ]
+      ["permission denied", "access denied", "not authorized", "unauthorized", "forbidden"]
     ),
     (
       .failure,

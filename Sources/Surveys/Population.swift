@@ -57,6 +57,11 @@ public struct Actor: Sendable, Equatable {
   public var users = DistinctBitmap()
   public var targets = DistinctBitmap()
   public var peers = DistinctBitmap()
+  /// Earliest record that names its version: from then on it is under observation by version.
+  public var firstVersioned: Timestamp = .unknown
+  /// First and last record that it wrote as a node that serves others.
+  public var firstServing: Timestamp = .unknown
+  public var lastServing: Timestamp = .unknown
   /// Bit set of the roles whose sources name it.
   public var roles: UInt16 = 0
   public var version = Attribute.none
@@ -155,6 +160,15 @@ public struct Actor: Sendable, Equatable {
     targets.merge(other.targets)
     peers.merge(other.peers)
     roles |= other.roles
+    if other.firstServing.isKnown {
+      firstServing =
+        firstServing.isKnown ? min(firstServing, other.firstServing) : other.firstServing
+      lastServing = max(lastServing, other.lastServing)
+    }
+    if other.firstVersioned.isKnown {
+      firstVersioned =
+        firstVersioned.isKnown ? min(firstVersioned, other.firstVersioned) : other.firstVersioned
+    }
     Actor.take(&version, other.version)
     Actor.take(&platform, other.platform)
     Actor.take(&segment, other.segment)

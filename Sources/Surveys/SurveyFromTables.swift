@@ -396,7 +396,7 @@ extension Survey {
     for row in rows.table.rows {
       var actor = Actor(
         id: try rows.bits(row, 0), kind: try rows.raw(row, 1, ActorKind.self),
-        name: try rows.text(row, 2), first: try rows.cited(row, 21))
+        name: try rows.text(row, 2), first: try rows.cited(row, 24))
       actor.last = try rows.time(row, 3)
       actor.records = try rows.number(row, 4, UInt64.self)
       actor.successes = try rows.number(row, 5, UInt64.self)
@@ -415,7 +415,10 @@ extension Survey {
       actor.roles = try rows.number(row, 18, UInt16.self)
       actor.crashes = try rows.number(row, 19, UInt32.self)
       actor.starts = try rows.number(row, 20, UInt32.self)
-      actor.firstRejection = try rows.exemplar(row, 26)
+      actor.firstVersioned = try rows.time(row, 21)
+      actor.firstServing = try rows.time(row, 22)
+      actor.lastServing = try rows.time(row, 23)
+      actor.firstRejection = try rows.exemplar(row, 29)
       place[actor.id] = actors.count
       actors.append(actor)
     }

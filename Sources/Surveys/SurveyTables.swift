@@ -244,6 +244,8 @@ extension Survey: Equatable {
         ("bytes", "INTEGER"), ("first_success_ns", "INTEGER"), ("assets", "INTEGER"),
         ("with_referrer", "INTEGER"), ("writes", "INTEGER"), ("users", "BLOB"), ("targets", "BLOB"),
         ("peers", "BLOB"), ("roles", "INTEGER"), ("crashes", "INTEGER"), ("starts", "INTEGER"),
+        ("first_versioned_ns", "INTEGER"), ("first_serving_ns", "INTEGER"),
+        ("last_serving_ns", "INTEGER"),
       ] + exemplarColumns.map { ("first_" + $0.0, $0.1) }
         + exemplarColumns.map { ("rejected_" + $0.0, $0.1) },
       actors.map { a in
@@ -252,7 +254,7 @@ extension Survey: Equatable {
           int(a.successes), int(a.failures), int(a.timeouts), int(a.rejections), int(a.invalids),
           int(a.bytes), time(a.firstSuccess), int(a.assets), int(a.withReferrer), int(a.writes),
           bitmap(a.users), bitmap(a.targets), bitmap(a.peers), int(a.roles), int(a.crashes),
-          int(a.starts),
+          int(a.starts), time(a.firstVersioned), time(a.firstServing), time(a.lastServing),
         ] + cited(a.first) + (a.firstRejection.map(cited) ?? noExemplar)
       })
     table(

@@ -309,7 +309,8 @@ public struct Surveyor: Sendable {
         $0.cells.add(gauge.thousandths, at: fine)
       }
     }
-    if record.latencyMicroseconds >= 0 {
+    // What is refused or fails at once is fast: it says nothing of how long the work takes.
+    if record.latencyMicroseconds >= 0, outcome != .rejected, outcome != .failure {
       latency(text, record, serviceID, operationID, isWeb, fine, coarse, serviceName)
     }
 
@@ -488,6 +489,7 @@ public struct Surveyor: Sendable {
     let segmentRange = record[.segment]
     let regionRange = record[.region]
     let addressRange = record[.address]
+    let isServing = source.role == .supernode && actorKind == .node
     let roleBit = UInt16(1) << UInt16(Surveyor.number(of: source.role))
     let life =
       kind == .crash || kind == .outOfMemory || kind == .start || kind == .restart || kind == .stop
@@ -525,6 +527,15 @@ public struct Surveyor: Sendable {
       if targetID != 0 { actor.targets.insert(targetID) }
       if peerID != 0 { actor.peers.insert(peerID) }
       actor.roles |= roleBit
+      if isServing {
+        if !actor.firstServing.isKnown || exemplar.time < actor.firstServing {
+          actor.firstServing = exemplar.time
+        }
+        actor.lastServing = max(actor.lastServing, exemplar.time)
+      }
+      if versionID != 0, !actor.firstVersioned.isKnown || exemplar.time < actor.firstVersioned {
+        actor.firstVersioned = exemplar.time
+      }
       Surveyor.take(&actor.version, versionID, exemplar.time, text, versionRange)
       Surveyor.take(&actor.platform, platformID, exemplar.time, text, platformRange)
       Surveyor.take(&actor.segment, segmentID, exemplar.time, text, segmentRange)

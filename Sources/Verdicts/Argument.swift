@@ -1,5 +1,5 @@
-import Records
 public import Correlation
+import Records
 import Sketches
 import Surveys
 
@@ -23,7 +23,9 @@ public struct Argument: Sendable {
         citations: Array(citations.prefix(6))))
   }
 
-  mutating func cannotKnow(_ feature: String, _ family: EvidenceFamily, _ hypothesis: HypothesisID, _ what: Prose) {
+  mutating func cannotKnow(
+    _ feature: String, _ family: EvidenceFamily, _ hypothesis: HypothesisID, _ what: Prose
+  ) {
     missing.append((hypothesis, what.plain))
     add(feature, family, hypothesis, .unobtainable, Weights(), what)
   }
@@ -33,10 +35,10 @@ public struct Argument: Sendable {
 public func argue(_ analysis: Analysis) -> Argument {
   var argument = Argument(analysis)
   argument.weighAccess()
-  argument.weighHarm()
   argument.weighCrashes()
-  argument.weighPopulations()
   argument.weighNodes()
+  argument.weighHarm()
+  argument.weighPopulations()
   argument.weighLoad()
   argument.weighMechanics()
   argument.weighSignatures()
@@ -60,9 +62,9 @@ extension Analysis {
 
   /// Requesters: the population that asks for service, best kind first.
   public var requesters: PopulationShift? {
-    populations.first { $0.kind == .node && $0.during >= 30 }
-      ?? populations.first { $0.kind == .address && $0.during >= 12 }
-      ?? populations.first { $0.kind == .user && $0.during >= 12 }
+    populations.filter { $0.kind == .node && $0.askers >= 30 }.max { $0.during < $1.during }
+      ?? populations.first { $0.kind == .address && $0.askers >= 12 }
+      ?? populations.first { $0.kind == .user && $0.askers >= 12 }
   }
 
   public var versionHazard: HazardTable? { hazards.first { $0.dimension == "version" } }
@@ -80,7 +82,8 @@ extension Argument {
       if worst.accounts >= 3 {
         text += " while trying some \(Clause.number(worst.accounts)) accounts"
       }
-      text += ". \(strong.count) source(s) guessed like that; \(all.sources) sources were refused at all."
+      text +=
+        ". \(strong.count) source(s) guessed like that; \(all.sources) sources were refused at all."
       add(
         "guessing-burst", .signature, .accessAttack, .for,
         Weights(attack: 0.9, overload: -0.9, mixed: -0.3, benign: -0.9), text,
@@ -147,7 +150,7 @@ extension Argument {
       add(
         "slow-first", .mechanics, .ownOverload, .for,
         Weights(attack: -0.25, overload: 0.45, mixed: 0.1),
-        "The first thing to go wrong was slowness: \(log: describe(first)) rose from \(Clause.number(first.usual / 1000)) to \(Clause.number(first.mean / 1000)) ms on average (peak \(Clause.number(first.peak / 1000)) ms) from \(Clause.instant(first.onset)), before anything failed. A service of one's own that slows down is a trigger which needs no attacker; why it slowed is a question of its own."
+        "The first thing to go wrong was slowness: \(log: describe(first)) rose from \(Clause.number(first.usual)) to \(Clause.number(first.mean)) ms on average (peak \(Clause.number(first.peak)) ms) from \(Clause.instant(first.onset)), before anything failed. A service of one's own that slows down is a trigger which needs no attacker; why it slowed is a question of its own."
       )
     } else if first.signal.kind == .errors || first.signal.kind == .failures {
       let volume = analysis.runs.contains {
@@ -157,7 +160,7 @@ extension Argument {
       if !volume {
         add(
           "failure-without-volume", .mechanics, .componentFault, .for,
-          Weights(attack: -0.4, overload: 0.4, mixed: -0.1),
+          hasSpecificAttack ? Weights() : Weights(attack: -0.4, overload: 0.4, mixed: -0.1),
           "\(log: describe(first)) rose without more being asked of it: no surge of requests came before. That is how a fault looks, not a flood.",
           first.citations)
       }
@@ -178,12 +181,16 @@ extension Argument {
   mutating func weighCrashes() {
     guard let incident = analysis.main else { return }
     let crashing = incident.runs.contains { $0.signal.kind == .crashes }
+    let foreignShare =
+      analysis.crashContext.map { Double($0.afterUnsolicited) / Double(max(1, $0.crashes)) } ?? 0
     if let table = analysis.versionHazard, let sick = analysis.sickVersion {
       let others = table.rows.filter { $0.value != sick.value }
       let rest = others.reduce((0, 0)) { ($0.0 + $1.exposed, $0.1 + $1.affected) }
       add(
         "version-hazard", .mechanics, .ownOverload, .for,
-        Weights(attack: -0.35, overload: 0.8, mixed: 0.5, benign: -0.3),
+        foreignShare >= 0.4
+          ? Weights(benign: -0.3)
+          : Weights(attack: -0.35, overload: 0.8, mixed: 0.5, benign: -0.3),
         "Crashes are bound to one version: \(sick.affected) of \(sick.exposed) actors on \(log: sick.value) crashed (\(Clause.percent(sick.share)), 95 % interval \(Clause.percent(sick.low)) to \(Clause.percent(sick.high))) against \(rest.1) of \(rest.0) on all others (relative risk \(Clause.number(sick.relativeRisk)), at least \(Clause.number(sick.relativeLow))). A flood on the servers would not choose by version.",
         incident.runs.first { $0.signal.kind == .crashes }?.citations ?? [])
       if let roles = analysis.roleWithinVersion, roles.rows.count >= 2 {
@@ -197,7 +204,9 @@ extension Argument {
           "Within that version \(a.value) nodes crashed at \(Clause.percent(a.share)) and \(b.value) nodes at \(Clause.percent(b.share)): \(overlap ? "no sign that one role was aimed at" : "the rates differ by role")."
         )
       }
-      let spared = others.filter { $0.exposed >= HazardDefault.leastExposed && $0.high < sick.low / 3 }
+      let spared = others.filter {
+        $0.exposed >= HazardDefault.leastExposed && $0.high < sick.low / 3
+      }
       if !spared.isEmpty {
         add(
           "control-versions", .mechanics, .ownOverload, .for,
@@ -208,7 +217,8 @@ extension Argument {
     } else if crashing, analysis.hazards.isEmpty {
       cannotKnow(
         "version-hazard", .mechanics, .ownOverload,
-        "Programs crashed, but the records do not name versions of actors seen before, so crashes cannot be tied to a version.")
+        "Programs crashed, but the records do not name versions of actors seen before, so crashes cannot be tied to a version."
+      )
     }
     guard let context = analysis.crashContext, context.crashes >= 5 else {
       if crashing {
@@ -240,7 +250,7 @@ extension Argument {
         "Only \(context.afterUnsolicited) of \(context.crashes) traced crashes came within \(Clause.number(CrashContextDefault.window)) s of an unsolicited packet. Crashes provoked by strangers would need a stranger's packet before each.",
         context.citations)
     }
-    if late >= 0.4 {
+    if late >= 0.4, context.crashes >= StandingDefault.tracedCrashes {
       add(
         "crash-after-late-answer", .mechanics, .ownOverload, .for,
         Weights(attack: -0.6, overload: 0.9, mixed: 0.2, benign: -0.4),

@@ -1,6 +1,6 @@
-import Sketches
 import Correlation
 import Records
+import Sketches
 import Surveys
 
 extension Argument {
@@ -49,7 +49,7 @@ extension Argument {
     }) {
       add(
         "session-lost", .mechanics, .componentFault, .for,
-        Weights(attack: -0.2, overload: 0.35, mixed: 0),
+        Weights(attack: -0.1, overload: 0.2, mixed: 0),
         "Components lost each other or changed leadership: \(log: describe(lost)) from \(Clause.instant(lost.onset)).",
         lost.citations)
     }
@@ -132,10 +132,17 @@ extension Argument {
         "The logs hold little or nothing from before the onset: what is usual can only be guessed.")
     }
     let wanted: [(Role, HypothesisID, String)] = [
-      (.client, .crashAttack, "client logs (crash reports with versions, and what was received before)"),
-      (.support, .firstServiceAttack, "logs of the supporting services (queues, latency, who asked)"),
+      (
+        .client, .crashAttack,
+        "client logs (crash reports with versions, and what was received before)"
+      ),
+      (
+        .support, .firstServiceAttack,
+        "logs of the supporting services (queues, latency, who asked)"
+      ),
     ]
-    let peers = coverage.rolesPresent.contains(.supernode) || coverage.rolesPresent.contains(.client)
+    let peers =
+      coverage.rolesPresent.contains(.supernode) || coverage.rolesPresent.contains(.client)
     for (role, hypothesis, what) in wanted
     where peers && analysis.main != nil && !coverage.rolesPresent.contains(role) {
       cannotKnow(

@@ -3,6 +3,14 @@ import Records
 import Surveys
 
 extension Argument {
+  /// Whether a way of attack is on record that needs no new requesters: hostile nodes, or packets that
+  /// crash. Then known requesters are its victims and speak against nothing.
+  var hasSpecificAttack: Bool {
+    evidence.contains {
+      ($0.feature == "join-wave" || $0.feature == "crash-after-stranger") && $0.direction == .for
+    }
+  }
+
   // MARK: - Who asked
 
   mutating func weighPopulations() {
@@ -25,14 +33,17 @@ extension Argument {
     let known = shift.knownBadShare > 0 ? shift.knownBadShare : shift.knownRecordShare
     let failing = shift.newCount == 0 ? 0 : shift.newWithoutSuccess / shift.newCount
     let surge = shift.volumeRatio >= 1.5
-    if known >= 0.75 || (known >= PopulationDefault.knownAbove && failing < 0.5) {
+    let strangers = known < 0.7 && failing > 0.6 && shift.newCount >= 20
+    if !strangers, known >= 0.75 || (known >= PopulationDefault.knownAbove && failing < 0.5) {
       add(
         "known-requesters", .population, .floodAttack, .against,
-        Weights(
-          attack: known >= 0.75 ? -0.7 : -0.4, overload: known >= 0.75 ? 0.5 : 0.3, mixed: -0.1),
+        hasSpecificAttack
+          ? Weights()
+          : Weights(
+            attack: known >= 0.75 ? -0.7 : -0.4, overload: known >= 0.75 ? 0.5 : 0.3, mixed: -0.1),
         "Known, not new: \(Clause.percent(known)) of the \(shift.knownBadShare > 0 ? "failed requests" : "requests") of the incident come from \(who) seen before it (\(Clause.number(shift.known)) of \(Clause.number(shift.during)) were). A flood would bring strangers."
       )
-    } else if known < PopulationDefault.newBelow || (failing > 0.6 && known < 0.5 && shift.newCount >= 30) {
+    } else if strangers || known < PopulationDefault.newBelow {
       if failing > 0.5, shift.newCount >= 20 {
         add(
           "strangers-without-success", .population, .floodAttack, .for,
@@ -72,7 +83,7 @@ extension Argument {
     } else {
       add(
         "no-surge", .population, .floodAttack, .against,
-        Weights(attack: -0.3, overload: 0.2, mixed: -0.1),
+        hasSpecificAttack ? Weights() : Weights(attack: -0.3, overload: 0.2, mixed: -0.1),
         "The requesters seen here did not ask for more than before (\(Clause.factor(shift.volumeRatio)) an hour): these logs show no surge that a flood would need."
       )
     }
@@ -83,7 +94,7 @@ extension Argument {
   mutating func weighNodes() {
     let waves = analysis.joinWaves
     let near = waves.filter {
-      analysis.main == nil || ($0.from < analysis.end && $0.to > analysis.onset - 12 * 3600)
+      analysis.main != nil && $0.from < analysis.onset + 1800 && $0.to > analysis.onset - 12 * 3600
     }
     if let wave = near.first(where: { $0.isConcentrated && !$0.isAnnounced }) {
       add(
@@ -164,7 +175,8 @@ extension Argument {
           "amplification", .mechanics, known ? .ownOverload : .floodAttack, .for,
           known
             ? Weights(attack: -0.3, overload: strong ? 0.6 : 0.35, mixed: 0.4)
-            : strangers ? Weights(attack: 0.5, overload: -0.3, mixed: 0.5) : Weights(overload: 0.05),
+            : strangers
+              ? Weights(attack: 0.5, overload: -0.3, mixed: 0.5) : Weights(overload: 0.05),
           "Load on each surviving \(load.role.rawValue) rose \(Clause.factor(load.ratio)) by \(Timestamp(seconds: load.peakAt).clock). Losing \(Clause.percent(load.lostShare)) of the nodes explains \(Clause.factor(load.redistribution)); the rest, an amplification of \(Clause.factor(a)), is work that was created anew. \(known ? "It came from known identities." : strangers ? "It came from strangers." : "Whose work it was, these logs do not say.")"
         )
       } else if load.lostShare > 0.15 {

@@ -1,7 +1,6 @@
-import Records
-import Records
 public import Correlation
 import Foundation
+import Records
 
 /// Numbers as a report prints them: no more digits than they bear.
 public enum Clause {

@@ -129,6 +129,9 @@ public enum JudgeDefault {
   public static let featureCap = 1.0
   /// Most that one family may add to one outcome.
   public static let familyCap = 2.0
+  /// Logs alone make nothing certain: probabilities stay within these.
+  public static let mostProbable = 0.97
+  public static let leastProbable = 0.005
   /// Probability that a class needs to be returned.
   public static let leastProbability = 0.55
   /// What evidence alone, without the prior, must add between attack and overload.

@@ -26,7 +26,8 @@ public func judge(_ evidence: [Evidence]) -> Verdict {
     for item in evidence where item.family == family && item.direction != .unobtainable {
       // A feature's reach between two outcomes is scaled down to the cap as a whole, so that its
       // shape stays.
-      let scale = item.weights.span > JudgeDefault.featureCap * 2
+      let scale =
+        item.weights.span > JudgeDefault.featureCap * 2
         ? JudgeDefault.featureCap * 2 / item.weights.span : 1
       for outcome in Outcome4.allCases {
         perOutcome[outcome, default: 0] += max(
@@ -48,7 +49,9 @@ public func judge(_ evidence: [Evidence]) -> Verdict {
   let total = posterior.values.reduce(0, +)
   for outcome in Outcome4.allCases {
     // Nothing in logs makes an outcome impossible or certain.
-    posterior[outcome] = min(0.995, max(0.001, (posterior[outcome] ?? 0) / max(total, 1e-300)))
+    posterior[outcome] = min(
+      JudgeDefault.mostProbable,
+      max(JudgeDefault.leastProbable, (posterior[outcome] ?? 0) / max(total, 1e-300)))
   }
   let norm = posterior.values.reduce(0, +)
   for outcome in Outcome4.allCases { posterior[outcome] = (posterior[outcome] ?? 0) / norm }
@@ -66,11 +69,13 @@ public func judge(_ evidence: [Evidence]) -> Verdict {
     if p >= JudgeDefault.leastProbability {
       verdict.name = "benign"
     } else {
-      verdict.openBecause = "the signs of harm are too weak to call an incident and too strong to call none"
+      verdict.openBecause =
+        "the signs of harm are too weak to call an incident and too strong to call none"
     }
   case .overload:
     if p < JudgeDefault.leastProbability {
-      verdict.openBecause = "no explanation reaches \(Clause.percent(JudgeDefault.leastProbability))"
+      verdict.openBecause =
+        "no explanation reaches \(Clause.percent(JudgeDefault.leastProbability))"
     } else if discrimination > -JudgeDefault.leastDiscrimination {
       verdict.openBecause =
         "the logs show that something failed, but nothing in them tells an attack from an overload"

@@ -80,7 +80,9 @@ public func assess(_ argument: Argument, _ verdict: Verdict) -> [Assessment] {
       if known >= 0.75 {
         return (.noSign, "\(Clause.percent(known)) of the failed requests are by known identities.")
       }
-      return (.notRuledOut, "Known identities make up \(Clause.percent(known)) of the failed requests.")
+      return (
+        .notRuledOut, "Known identities make up \(Clause.percent(known)) of the failed requests."
+      )
     case .crashAttack:
       if has("crash-after-stranger") {
         return (.supported, "Crashes follow strangers' packets.")
@@ -101,7 +103,9 @@ public func assess(_ argument: Argument, _ verdict: Verdict) -> [Assessment] {
     case .sybilAttack:
       if has("join-wave") { return (.supported, "A concentrated wave of new nodes joined.") }
       if has("join-wave", .absent) {
-        return (.noSign, "No concentrated wave of new nodes; careful placement would evade this test.")
+        return (
+          .noSign, "No concentrated wave of new nodes; careful placement would evade this test."
+        )
       }
       return (.notObservable, "No nodes with identities are among the sources.")
     case .firstServiceAttack:
@@ -116,8 +120,10 @@ public func assess(_ argument: Argument, _ verdict: Verdict) -> [Assessment] {
       }
       return (.noSign, "Nothing points to hostile load on \(log: first.signal.service).")
     case .ownOverload:
-      let signs = ["known-requesters", "amplification", "two-waves", "version-hazard", "slow-first",
-        "restart-wave", "crash-after-late-answer"]
+      let signs = [
+        "known-requesters", "amplification", "two-waves", "version-hazard", "slow-first",
+        "restart-wave", "crash-after-late-answer",
+      ]
       let count = signs.count { sign in
         evidence.contains {
           $0.feature == sign && $0.weights.overload > 0
@@ -125,7 +131,8 @@ public func assess(_ argument: Argument, _ verdict: Verdict) -> [Assessment] {
       }
       return count >= 2
         ? (.supported, "\(count) independent signs of it are on record.")
-        : count == 1 ? (.notRuledOut, "One sign of it is on record.")
+        : count == 1
+          ? (.notRuledOut, "One sign of it is on record.")
           : (.notRuledOut, "Nothing on record decides.")
     case .componentFault:
       return has("failure-without-volume") || has("session-lost") || has("orderly-stop")

@@ -1,0 +1,156 @@
+import Acquisition
+import Foundation
+import Records
+import TestSupport
+import Testing
+
+/// Cuts at line feeds, as the framers of line formats do.
+private struct Lines: Framer {
+  func frameEnd(in bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {
+    for i in start..<bytes.count where bytes[i] == 0x0a { return i + 1 }
+    return isLast && start < bytes.count ? bytes.count : nil
+  }
+  func lastBoundary(in bytes: Span<UInt8>) -> Int {
+    var i = bytes.count
+    while i > 0 {
+      if bytes[i - 1] == 0x0a { return i }
+      i -= 1
+    }
+    return 0
+  }
+}
+
+private func read(_ path: String, _ kind: InflaterKind = .isal) throws -> (
+  bytes: [UInt8], facts: ReadingFacts
+) {
+  let source = Source(
+    label: "x", location: .file(path), modified: .unknown, size: 0)
+  let reader = SourceReader(source, inflater: kind)
+  var bytes: [UInt8] = []
+  while let block = try reader.next(framer: Lines()) {
+    #expect(block.offset == UInt64(bytes.count))
+    bytes += block.bytes
+  }
+  return (bytes, reader.facts)
+}
+
+private func sample(_ lines: Int, seed: UInt64 = 1) -> String {
+  var dice = Dice(seed)
+  return (0..<lines).map { "line \($0) \(dice.next()) \(dice.below(1000)) some words\n" }.joined()
+}
+
+@Suite("Reading gzip")
+struct ReadingTests {
+  @Test("plain, gzip and many members give the same bytes", arguments: InflaterKind.allCases)
+  func whole(kind: InflaterKind) throws {
+    let folder = try TemporaryFolder()
+    let text = sample(40_000)
+    let plain = try read(folder.write("a.log", text), kind)
+    #expect(plain.bytes == Array(text.utf8))
+    #expect(plain.facts.lines == 40_000)
+    let half = text.utf8.count / 2
+    let members =
+      gzipped(Array(text.utf8.prefix(half))) + gzipped("")
+      + gzipped(Array(text.utf8.dropFirst(half)))
+      + [UInt8](repeating: 0, count: 3000)
+    let packed = try read(folder.write("b.log.gz", members), kind)
+    #expect(packed.bytes == Array(text.utf8))
+    #expect(packed.facts.damages.isEmpty)
+    #expect(packed.facts.members == 3)
+  }
+
+  @Test("a truncated log gives what is before the cut, and says where")
+  func truncated() throws {
+    let folder = try TemporaryFolder()
+    let text = Array(sample(5000).utf8)
+    let packed = gzipped(text)
+    for cut in stride(from: 20, to: packed.count - 1, by: packed.count / 23) {
+      let path = try folder.write("c\(cut).gz", Array(packed.prefix(cut)))
+      let a = try read(path, .isal)
+      let b = try read(path, .zlib)
+      #expect(a.bytes == b.bytes)
+      #expect(a.facts.damages == b.facts.damages)
+      #expect(a.facts.damages.first?.kind == .truncated)
+      // A broken last line gets an end, nothing else is added.
+      let kept =
+        a.bytes.last == 0x0a && !text.starts(with: a.bytes) ? a.bytes.dropLast() : a.bytes[...]
+      #expect(text.starts(with: kept))
+    }
+  }
+
+  @Test("a flipped bit is found, both inflaters say the same, and the next member is read")
+  func flipped() throws {
+    let folder = try TemporaryFolder()
+    let first = gzipped(sample(4000))
+    let tail = "the very last line\n"
+    var dice = Dice(7)
+    for round in 0..<25 {
+      var bytes = first
+      let place = 12 + dice.below(first.count - 24)
+      bytes[place] ^= UInt8(1 << dice.below(8))
+      let path = try folder.write("f\(round).gz", bytes + gzipped(tail))
+      let a = try read(path, .isal)
+      let b = try read(path, .zlib)
+      #expect(a.bytes == b.bytes)
+      #expect(a.facts.damages == b.facts.damages)
+      #expect(!a.facts.damages.isEmpty)
+      #expect(a.bytes.suffix(tail.utf8.count) == ArraySlice(tail.utf8))
+    }
+  }
+
+  @Test("a wrong CRC, a wrong length and garbage are told apart")
+  func kinds() throws {
+    let folder = try TemporaryFolder()
+    let good = gzipped(sample(100))
+    var crc = good
+    crc[crc.count - 8] ^= 1
+    #expect(try read(folder.write("crc.gz", crc)).facts.damages.map(\.kind) == [.crcMismatch])
+    var length = good
+    length[length.count - 1] ^= 1
+    #expect(try read(folder.write("len.gz", length)).facts.damages.map(\.kind) == [.lengthMismatch])
+    let behind = try read(folder.write("tail.gz", good + Array("not gzip".utf8)))
+    #expect(behind.facts.damages.map(\.kind) == [.trailingGarbage])
+    let between = try read(folder.write("mid.gz", good + Array("rubbish".utf8) + gzipped("end\n")))
+    #expect(between.facts.damages.map(\.kind) == [.garbageBetweenMembers])
+    #expect(between.bytes.suffix(4) == ArraySlice("end\n".utf8))
+  }
+
+  @Test("empty files and empty members are no damage")
+  func empty() throws {
+    let folder = try TemporaryFolder()
+    #expect(try read(folder.write("e.log", "")).facts.damages.isEmpty)
+    #expect(try read(folder.write("e.gz", gzipped(""))).facts.damages.isEmpty)
+  }
+
+  @Test("containers that are not read are named, not taken for text")
+  func foreign() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("x.log.zst", [0x28, 0xb5, 0x2f, 0xfd, 1, 2, 3])
+    #expect(throws: AcquisitionError.self) { try read(path) }
+  }
+}
+
+@Suite("Inventory")
+struct InventoryTests {
+  @Test("rotated sets come oldest first, by number and by date")
+  func rotation() throws {
+    let folder = try TemporaryFolder()
+    for name in [
+      "web/access.log", "web/access.log.1", "web/access.log.2.gz", "web/access.log.10.gz",
+      "db/x-2010-12-21.log", "db/x-2010-12-22.log.gz", "db/x.log",
+    ] {
+      _ = try folder.write(name, "x\n")
+    }
+    let labels = try inventory(of: [folder.url.path]).sources.map(\.label)
+    #expect(
+      labels == [
+        "db/x-2010-12-21.log", "db/x-2010-12-22.log.gz", "db/x.log", "web/access.log.10.gz",
+        "web/access.log.2.gz", "web/access.log.1", "web/access.log",
+      ])
+  }
+
+  @Test("a path that does not exist is an error that says what to do")
+  func missing() {
+    #expect(throws: AcquisitionError.self) { try inventory(of: ["/nowhere/at/all"]) }
+  }
+}
