@@ -1,15 +1,16 @@
 /// Count, sum, least and greatest of reported numbers per bucket, in thousandths.
 ///
-/// Integers only, so that sums do not depend on the order of adding; they saturate.
+/// Integers only, so that sums do not depend on the order of adding. Sums are 128 bits wide: they
+/// hold any 2^63 values exactly, while a saturated sum would depend on the order.
 public struct GaugeSeries: Sendable, Equatable {
   public struct Cell: Sendable, Equatable {
     public var bucket: UInt32
     public var count: UInt32
-    public var sum: Int64
+    public var sum: Int128
     public var least: Int64
     public var greatest: Int64
 
-    public init(bucket: UInt32, count: UInt32, sum: Int64, least: Int64, greatest: Int64) {
+    public init(bucket: UInt32, count: UInt32, sum: Int128, least: Int64, greatest: Int64) {
       self.bucket = bucket
       self.count = count
       self.sum = sum
@@ -23,7 +24,7 @@ public struct GaugeSeries: Sendable, Equatable {
     mutating func join(_ other: Cell) {
       let (n, o) = count.addingReportingOverflow(other.count)
       count = o ? .max : n
-      sum = sum.addingSaturated(other.sum)
+      sum &+= other.sum
       least = min(least, other.least)
       greatest = max(greatest, other.greatest)
     }
@@ -38,7 +39,9 @@ public struct GaugeSeries: Sendable, Equatable {
 
   public mutating func add(_ thousandths: Int64, at bucket: UInt32) {
     join(
-      Cell(bucket: bucket, count: 1, sum: thousandths, least: thousandths, greatest: thousandths))
+      Cell(
+        bucket: bucket, count: 1, sum: Int128(thousandths), least: thousandths,
+        greatest: thousandths))
   }
 
   private mutating func join(_ cell: Cell) {
@@ -78,13 +81,5 @@ public struct GaugeSeries: Sendable, Equatable {
 
   public mutating func merge(_ other: GaugeSeries) {
     for cell in other.cells { join(cell) }
-  }
-}
-
-extension Int64 {
-  /// Sum that stays at the ends of the range.
-  public func addingSaturated(_ other: Int64) -> Int64 {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? (other < 0 ? .min : .max) : sum
   }
 }

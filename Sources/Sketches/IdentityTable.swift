@@ -3,10 +3,10 @@
 /// The identities are fingerprints and so already well mixed. Nothing is removed one by one: a
 /// sketch that drops entries builds its table anew. O(1) expected; at most half full.
 public struct IdentityTable: Sendable {
-  private var keys: [UInt64]
+  @usableFromInline var keys: [UInt64]
   /// Position + 1, or 0 where free.
-  private var positions: [Int32]
-  private var mask: Int
+  @usableFromInline var positions: [Int32]
+  @usableFromInline var mask: Int
   public private(set) var count = 0
 
   public init(minimumCapacity: Int = 16) {
@@ -17,13 +17,14 @@ public struct IdentityTable: Sendable {
     mask = size &- 1
   }
 
-  @inline(__always)
-  private func slot(of key: UInt64) -> Int {
+  @inlinable @inline(__always)
+  func slot(of key: UInt64) -> Int {
     var slot = Int(truncatingIfNeeded: key) & mask
     while positions[slot] != 0, keys[slot] != key { slot = (slot &+ 1) & mask }
     return slot
   }
 
+  @inlinable @inline(__always)
   public func position(of key: UInt64) -> Int? {
     let found = positions[slot(of: key)]
     return found == 0 ? nil : Int(found) &- 1

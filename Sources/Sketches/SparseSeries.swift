@@ -3,8 +3,8 @@
 /// Sorted by bucket. Appending in time order is O(1), elsewhere O(log n) to find and O(n) to open
 /// a new bucket. Bounded by the grid's capacity.
 public struct SparseSeries: Sendable, Equatable {
-  public private(set) var buckets: [UInt32] = []
-  public private(set) var counts: [UInt32] = []
+  public internal(set) var buckets: [UInt32] = []
+  public internal(set) var counts: [UInt32] = []
   /// Empty, or one for each bucket.
   public private(set) var exemplars: [Exemplar] = []
   private var memo = 0
@@ -45,7 +45,10 @@ public struct SparseSeries: Sendable, Equatable {
   @inline(__always)
   public mutating func add(_ amount: UInt32 = 1, at bucket: UInt32) {
     let (index, isNew) = place(bucket)
-    if isNew {
+    if isNew, index == buckets.count {
+      buckets.append(bucket)
+      counts.append(amount)
+    } else if isNew {
       buckets.insert(bucket, at: index)
       counts.insert(amount, at: index)
     } else {

@@ -5,9 +5,10 @@
 /// between the first and the last: one record with a wild time costs one bucket, not the
 /// resolution of the whole case. Like `SampleLevel`, the width depends on the set of times alone.
 public struct TimeGrid: Sendable, Equatable {
-  /// Widths in seconds.
+  /// Widths in seconds. At the last, 52 weeks, all times that a bucket can have take 137 buckets:
+  /// so wild times cannot outgrow the capacity.
   public static let ladder: [UInt32] = [
-    1, 5, 10, 30, 60, 300, 600, 1800, 3600, 21600, 86400, 604_800,
+    1, 5, 10, 30, 60, 300, 600, 1800, 3600, 21600, 86400, 604_800, 2_419_200, 31_449_600,
   ]
 
   public let capacity: Int

@@ -110,6 +110,10 @@ public struct Actor: Sendable, Equatable {
   }
 
   private mutating func addActivity(_ cell: ActivityCell) {
+    if activity.last.map({ $0.bucket < cell.bucket }) ?? true {
+      activity.append(cell)
+      return
+    }
     var low = 0
     var high = activity.count
     while low < high {
@@ -224,7 +228,7 @@ public struct Population: Sendable {
   }
 
   private mutating func thinActivity() {
-    while activityCount > activitySample.capacity {
+    while activityCount > activitySample.capacity, activitySample.level < 64 {
       activitySample.level += 1
       activityCount = actors.count { activitySample.keeps($0.id) }
     }
@@ -263,8 +267,9 @@ public struct Population: Sendable {
         table.set(theirs.id, position: actors.count - 1)
       }
     }
-    if actors.count > sample.capacity { thin() }
+    // Activity first, as in `update`: its level counts all actors of the level before.
     activityCount = actors.count { activitySample.keeps($0.id) }
     thinActivity()
+    if actors.count > sample.capacity { thin() }
   }
 }

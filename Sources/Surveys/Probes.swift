@@ -58,12 +58,10 @@ public struct ProbeTally: Sendable, Equatable {
   public var first: Exemplar?
   public var last: Timestamp = .unknown
   public var cells = SparseSeries()
-  /// Fingerprints of the sources' labels in which it was seen.
+  /// Fingerprints of the sources' labels in which it was seen: the least ones, up to a limit.
   public var seenIn: Set<UInt64> = []
 
-  public static let seenInLimit = 256
-
-  mutating func merge(_ other: ProbeTally) {
+  mutating func merge(_ other: ProbeTally, limit: Int) {
     hits &+= other.hits
     answered &+= other.answered
     sources.merge(other.sources)
@@ -71,9 +69,17 @@ public struct ProbeTally: Sendable, Equatable {
     last = max(last, other.last)
     cells.merge(other.cells)
     seenIn.formUnion(other.seenIn)
-    if seenIn.count > ProbeTally.seenInLimit {
-      seenIn = Set(seenIn.sorted().prefix(ProbeTally.seenInLimit))
+    if seenIn.count > limit { seenIn = Set(seenIn.sorted().prefix(limit)) }
+  }
+
+  /// Keeps the least `limit` of all, not the first ones seen: those do not depend on the order.
+  mutating func noteSource(_ source: UInt64, limit: Int) {
+    guard !seenIn.contains(source) else { return }
+    if seenIn.count >= limit {
+      guard let greatest = seenIn.max(), source < greatest else { return }
+      seenIn.remove(greatest)
     }
+    seenIn.insert(source)
   }
 }
 
@@ -81,10 +87,30 @@ public struct ProbeTally: Sendable, Equatable {
 ///
 /// Two steps: most targets hold none of the bytes that any word needs and are done in one pass.
 struct ProbeScanner {
-  private var lowered: [UInt8] = []
+  /// Bytes of a target that are looked at.
+  static let targetLimit = 2048
+  private var lowered = [UInt8](repeating: 0, count: targetLimit)
+  /// The words of all classes, those with the same first byte side by side.
+  private var words: [(bytes: [UInt8], bit: UInt32)] = []
+  /// For each first byte, where its words lie.
+  private var starts: [Range<Int>]
+
+  init() {
+    for (bit, probe) in probeClasses.enumerated() {
+      for word in probe.words {
+        words.append((word.withUTF8Buffer { unsafe [UInt8]($0) }, 1 << UInt32(bit)))
+      }
+    }
+    words.sort { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+    starts = [Range<Int>](repeating: 0..<0, count: 256)
+    for (i, word) in words.enumerated() {
+      guard let first = word.bytes.first.map(Int.init) else { continue }
+      starts[first] = (starts[first].isEmpty ? i : starts[first].lowerBound)..<(i + 1)
+    }
+  }
 
   mutating func scan(_ target: Span<UInt8>) -> UInt32 {
-    let count = min(target.count, 2048)
+    let count = min(target.count, ProbeScanner.targetLimit)
     guard count > 3 else { return 0 }
     // Pass one: a dot after a slash or another dot, a percent sign, or other rare bytes.
     var suspicious = false
@@ -99,17 +125,28 @@ struct ProbeScanner {
       previous = c
     }
     if !suspicious && !ProbeScanner.mayNameAdmin(target, count) { return 0 }
-    lowered.removeAll(keepingCapacity: true)
+    var copy = lowered.mutableSpan
     for i in 0..<count {
       let c = target[i]
-      lowered.append(c >= 0x41 && c <= 0x5a ? c | 0x20 : c)
+      copy[i] = c >= 0x41 && c <= 0x5a ? c | 0x20 : c
     }
     var found: UInt32 = 0
-    for (bit, probe) in probeClasses.enumerated()
-    where probe.words.contains(where: { contains($0) }) {
-      found |= 1 << UInt32(bit)
+    for i in 0..<count {
+      let range = starts[Int(lowered[i])]
+      if range.isEmpty { continue }
+      for w in range where found & words[w].bit == 0 && stands(w, at: i, before: count) {
+        found |= words[w].bit
+      }
     }
     return found
+  }
+
+  private func stands(_ word: Int, at start: Int, before end: Int) -> Bool {
+    let n = words[word].bytes.count
+    guard n <= end - start else { return false }
+    var k = 1
+    while k < n, lowered[start + k] == words[word].bytes[k] { k += 1 }
+    return k == n
   }
 
   /// Whether the first bytes of the path fit any word of the plain classes.
@@ -134,20 +171,6 @@ struct ProbeScanner {
       }
     }
     return false
-  }
-
-  private func contains(_ word: StaticString) -> Bool {
-    word.withUTF8Buffer { needle in
-      let n = needle.count
-      guard n > 0, n <= lowered.count else { return false }
-      let first = unsafe needle[0]
-      for i in 0...(lowered.count - n) where lowered[i] == first {
-        var k = 1
-        while k < n, unsafe lowered[i + k] == needle[k] { k += 1 }
-        if k == n { return true }
-      }
-      return false
-    }
   }
 }
 

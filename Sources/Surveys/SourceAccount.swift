@@ -95,7 +95,8 @@ public struct SourceAccount: Sendable, Equatable {
 
   mutating func merge(_ other: SourceAccount) {
     func take(_ mine: inout String, _ theirs: String) { mine = max(mine, theirs) }
-    if role == .unknown { role = other.role }
+    // Of two known roles the first in their order, so that the order of merging does not matter.
+    role = Surveyor.number(of: other.role) < Surveyor.number(of: role) ? other.role : role
     take(&host, other.host)
     take(&service, other.service)
     take(&format, other.format)

@@ -1,26 +1,6 @@
 import Records
 public import Sketches
 
-/// Limits of a survey. Each bounds memory; together some 150 MB in the worst case, a few MB in the
-/// usual one.
-public enum SurveyLimit {
-  /// Occupied buckets of the fine grid: 4,096 minutes are nearly three days.
-  public static let fineBuckets = 4096
-  /// Occupied buckets of the coarse grid, for things of which there are many.
-  public static let coarseBuckets = 384
-  public static let fineSeries = 1536
-  public static let coarseSeries = 3072
-  public static let gauges = 256
-  public static let latencies = 512
-  public static let templates = 3072
-  public static let actors = 65_536
-  public static let actorsWithActivity = 8192
-  public static let traceEvents = 98_304
-  public static let markers = 1024
-  /// Bytes kept of a label from a log.
-  public static let labelBytes = 64
-}
-
 /// The mergeable summary of any set of records.
 ///
 /// Laws, for any records in any order and any cut into parts: `merge` is associative and
@@ -28,34 +8,47 @@ public enum SurveyLimit {
 /// surveys of the parts, and encoding changes nothing. They hold because every member is a sum, an
 /// extreme, a set, or a sample whose level depends on the set alone.
 public struct Survey: Sendable {
-  public internal(set) var fineGrid = TimeGrid(capacity: SurveyLimit.fineBuckets)
-  public internal(set) var coarseGrid = TimeGrid(capacity: SurveyLimit.coarseBuckets)
+  public let limits: SurveyLimits
+  public internal(set) var fineGrid: TimeGrid
+  public internal(set) var coarseGrid: TimeGrid
   /// Low-cardinality series at the fine resolution.
-  public internal(set) var fine = SampledTable<Series>(capacity: SurveyLimit.fineSeries)
+  public internal(set) var fine: SampledTable<Series>
   /// Operations and agents at the coarse resolution.
-  public internal(set) var coarse = SampledTable<Series>(capacity: SurveyLimit.coarseSeries)
-  public internal(set) var gauges = SampledTable<Gauges>(capacity: SurveyLimit.gauges)
-  public internal(set) var latencies = SampledTable<Latencies>(capacity: SurveyLimit.latencies)
-  public internal(set) var population = Population(
-    capacity: SurveyLimit.actors, activityCapacity: SurveyLimit.actorsWithActivity)
-  public internal(set) var traces = TraceSample(capacity: SurveyLimit.traceEvents)
-  public internal(set) var templates = SampledTable<Template>(capacity: SurveyLimit.templates)
-  public internal(set) var markers = MarkerList(capacity: SurveyLimit.markers)
+  public internal(set) var coarse: SampledTable<Series>
+  public internal(set) var gauges: SampledTable<Gauges>
+  public internal(set) var latencies: SampledTable<Latencies>
+  public internal(set) var population: Population
+  public internal(set) var traces: TraceSample
+  public internal(set) var templates: SampledTable<Template>
+  public internal(set) var markers: MarkerList
   public internal(set) var probes = [ProbeTally](repeating: ProbeTally(), count: probeClasses.count)
   public internal(set) var accounts: [UInt64: SourceAccount] = [:]
 
-  public init() {}
+  /// The empty survey. Only surveys with equal limits may be merged.
+  public init(limits: SurveyLimits = .standard) {
+    self.limits = limits
+    fineGrid = TimeGrid(capacity: limits.fineBuckets)
+    coarseGrid = TimeGrid(capacity: limits.coarseBuckets)
+    fine = SampledTable(capacity: limits.fineSeries)
+    coarse = SampledTable(capacity: limits.coarseSeries)
+    gauges = SampledTable(capacity: limits.gauges)
+    latencies = SampledTable(capacity: limits.latencies)
+    population = Population(
+      capacity: limits.actors, activityCapacity: limits.actorsWithActivity)
+    traces = TraceSample(capacity: limits.traceEvents, traceLimit: limits.eventsPerTrace)
+    templates = SampledTable(capacity: limits.templates)
+    markers = MarkerList(capacity: limits.markers)
+  }
 
   /// Adds what the reader knows of a source.
   public mutating func account(_ account: SourceAccount) {
-    if accounts[account.id] == nil {
-      accounts[account.id] = account
-    } else {
-      accounts[account.id]?.merge(account)
-    }
+    accounts[account.id, default: SourceAccount(id: account.id, label: account.label)]
+      .merge(account)
   }
 
+  /// - Precondition: both have the same limits.
   public mutating func merge(_ other: Survey) {
+    assert(limits == other.limits, "surveys with different limits keep different samples")
     var theirs = other
     // Both sides to the same width first, then add, then see whether the union is within bounds.
     while fineGrid.rung < theirs.fineGrid.rung { coarsenFine() }
@@ -72,7 +65,9 @@ public struct Survey: Sendable {
     traces.merge(theirs.traces)
     templates.merge(theirs.templates)
     markers.merge(theirs.markers)
-    for i in probes.indices where i < theirs.probes.count { probes[i].merge(theirs.probes[i]) }
+    for i in probes.indices where i < theirs.probes.count {
+      probes[i].merge(theirs.probes[i], limit: limits.probeSources)
+    }
     for account in theirs.accounts.values { self.account(account) }
     while !fineGrid.isWithinCapacity { coarsenFine() }
     while !coarseGrid.isWithinCapacity { coarsenCoarse() }

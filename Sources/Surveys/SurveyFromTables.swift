@@ -87,9 +87,36 @@ private struct Rows {
     -> UInt32
   {
     let start = try int(row, i)
-    guard start >= 0, start % Int64(width) == 0, let value = UInt32(exactly: start / Int64(width))
+    guard start >= 0, start <= Int64(UInt32.max), start % Int64(width) == 0,
+      let value = UInt32(exactly: start / Int64(width))
     else { throw fail("a bucket does not lie on the grid.") }
     return value
+  }
+}
+
+extension Rows {
+  /// That the entries are what a sample of this level and capacity can hold, none of them twice.
+  func check(_ ids: some Sequence<UInt64>, capacity: Int, level: Int) throws(SurveyTableError) {
+    let sample = SampleLevel(capacity: capacity, level: level)
+    var seen: Set<UInt64> = []
+    for id in ids {
+      guard sample.keeps(id) else { throw fail("a row is outside the sample that meta names.") }
+      guard seen.insert(id).inserted else { throw fail("two rows have the same identity.") }
+    }
+    guard seen.count <= capacity else { throw fail("there are more than \(capacity) entries.") }
+  }
+
+  /// That a cell belongs to an entry.
+  func place(_ places: [UInt64: Int], _ row: [SurveyTable.Value]) throws(SurveyTableError) -> Int {
+    guard let i = places[try bits(row, 0)] else { throw fail("a row belongs to no entry.") }
+    return i
+  }
+
+  /// That buckets come once each.
+  func check(buckets: [UInt32]) throws(SurveyTableError) {
+    guard zip(buckets, buckets.dropFirst()).allSatisfy({ $0 < $1 }) else {
+      throw fail("two rows of one entry have the same bucket.")
+    }
   }
 }
 
@@ -98,7 +125,6 @@ extension Survey {
   ///
   /// - Throws: `SurveyTableError` for anything that is not as `tables()` writes it.
   public init(tables list: [SurveyTable]) throws(SurveyTableError) {
-    self.init()
     var tables: [String: SurveyTable] = [:]
     for table in list { tables[table.name] = table }
     let metaRows = try Rows(tables, "meta")
@@ -108,6 +134,19 @@ extension Survey {
       throw metaRows.fail(
         "the schema is \(meta["schema"] ?? "not named"), this version reads \(surveySchema).")
     }
+    guard meta["configuration"] == surveyConfiguration else {
+      throw metaRows.fail(
+        "it was made with other words and widths (configuration "
+          + "\(meta["configuration"] ?? "not named"), this version has \(surveyConfiguration)).")
+    }
+    var limits = SurveyLimits.standard
+    for (name, path) in SurveyLimits.named {
+      guard let value = Int(meta["limit_" + name] ?? ""), value >= 1,
+        value <= SurveyLimits.standard[keyPath: path]
+      else { throw metaRows.fail("limit_\(name) is missing or out of range.") }
+      limits[keyPath: path] = value
+    }
+    self.init(limits: limits)
     func level(_ key: String, upTo limit: Int) throws(SurveyTableError) -> Int {
       guard let value = Int(meta[key] ?? ""), value >= 0, value <= limit else {
         throw metaRows.fail("\(key) is missing or out of range.")
@@ -124,15 +163,17 @@ extension Survey {
     var fineSet: Set<UInt32> = []
     var coarseSet: Set<UInt32> = []
     for row in occupied.table.rows {
-      if try occupied.text(row, 0) == "fine" {
-        fineSet.insert(try occupied.bucket(row, 1, fineWidth))
-      } else {
-        coarseSet.insert(try occupied.bucket(row, 1, coarseWidth))
+      switch try occupied.text(row, 0) {
+      case "fine": fineSet.insert(try occupied.bucket(row, 1, fineWidth))
+      case "coarse": coarseSet.insert(try occupied.bucket(row, 1, coarseWidth))
+      default: throw occupied.fail("a grid is not known.")
       }
     }
-    fineGrid = TimeGrid(capacity: SurveyLimit.fineBuckets, rung: fineRung, occupied: fineSet)
-    coarseGrid = TimeGrid(
-      capacity: SurveyLimit.coarseBuckets, rung: coarseRung, occupied: coarseSet)
+    fineGrid = TimeGrid(capacity: limits.fineBuckets, rung: fineRung, occupied: fineSet)
+    coarseGrid = TimeGrid(capacity: limits.coarseBuckets, rung: coarseRung, occupied: coarseSet)
+    guard fineGrid.isWithinCapacity, coarseGrid.isWithinCapacity else {
+      throw occupied.fail("there are more buckets than the width allows.")
+    }
 
     try readSources(tables, coarseWidth)
     try readSeries(
@@ -156,7 +197,10 @@ extension Survey {
     let rows = try Rows(tables, "source")
     for row in rows.table.rows {
       var account = SourceAccount(id: try rows.bits(row, 0), label: try rows.text(row, 1))
-      account.role = Role(rawValue: try rows.text(row, 2)) ?? .unknown
+      guard let role = Role(rawValue: try rows.text(row, 2)) else {
+        throw rows.fail("a role is not known.")
+      }
+      account.role = role
       account.host = try rows.text(row, 3)
       account.service = try rows.text(row, 4)
       account.format = try rows.text(row, 5)
@@ -176,26 +220,37 @@ extension Survey {
       account.oversized = try rows.number(row, 19, UInt64.self)
       account.first = try rows.time(row, 20)
       account.last = try rows.time(row, 21)
-      accounts[account.id] = account
+      guard accounts.updateValue(account, forKey: account.id) == nil else {
+        throw rows.fail("two rows have the same source.")
+      }
+    }
+    func known(_ id: UInt64, _ rows: Rows) throws(SurveyTableError) -> UInt64 {
+      guard accounts[id] != nil else { throw rows.fail("a row belongs to no source.") }
+      return id
     }
     let damage = try Rows(tables, "damage")
     for row in damage.table.rows {
-      accounts[try damage.bits(row, 0)]?.damages.append(
+      accounts[try known(try damage.bits(row, 0), damage)]?.damages.append(
         DamageNote(
           kind: try damage.text(row, 1), compressedOffset: try damage.bits(row, 2),
           decompressedOffset: try damage.bits(row, 3), detail: try damage.text(row, 4)))
     }
     let examples = try Rows(tables, "unparsed_example")
     for row in examples.table.rows {
-      accounts[try examples.bits(row, 0)]?.examples.append(
+      accounts[try known(try examples.bits(row, 0), examples)]?.examples.append(
         Unparsed(
           position: try examples.bits(row, 1), line: try examples.number(row, 2, UInt64.self),
           text: try examples.text(row, 3)))
     }
     let activity = try Rows(tables, "source_activity")
     for row in activity.table.rows {
-      accounts[try activity.bits(row, 0)]?.activity.add(
+      accounts[try known(try activity.bits(row, 0), activity)]?.activity.add(
         try activity.number(row, 2, UInt32.self), at: try activity.bucket(row, 1, coarseWidth))
+    }
+    for account in accounts.values {
+      guard account.damages.count <= SourceAccount.damageLimit,
+        account.examples.count <= SourceAccount.exampleLimit
+      else { throw rows.fail("a source has more notes than are kept.") }
     }
   }
 
@@ -207,9 +262,11 @@ extension Survey {
     var fineSeries: [Series] = []
     var coarseSeries: [Series] = []
     var place: [UInt64: (isFine: Bool, index: Int)] = [:]
+    let dimensions = Dictionary(
+      Dimension.allCases.map { ("\($0)", $0) }, uniquingKeysWith: { first, _ in first })
     for row in rows.table.rows {
       let name = try rows.text(row, 2)
-      guard let dimension = Dimension.allCases.first(where: { "\($0)" == name }) else {
+      guard let dimension = dimensions[name] else {
         throw rows.fail("the dimension \(name) is not known.")
       }
       let series = Series(
@@ -217,14 +274,24 @@ extension Survey {
         key: SeriesKey(
           dimension, try rows.text(row, 3), try rows.text(row, 4),
           kind: try rows.number(row, 5, UInt8.self)), cells: SparseSeries())
-      if try rows.text(row, 1) == "fine" {
+      guard !Survey.className(series.key).isEmpty else {
+        throw rows.fail("column 6 has a class that this version does not know.")
+      }
+      switch try rows.text(row, 1) {
+      case "fine":
         place[series.id] = (true, fineSeries.count)
         fineSeries.append(series)
-      } else {
+      case "coarse":
         place[series.id] = (false, coarseSeries.count)
         coarseSeries.append(series)
+      default: throw rows.fail("a grid is not known.")
       }
     }
+    guard place.count == fineSeries.count + coarseSeries.count else {
+      throw rows.fail("two rows have the same identity.")
+    }
+    try rows.check(fineSeries.lazy.map(\.id), capacity: limits.fineSeries, level: fineLevel)
+    try rows.check(coarseSeries.lazy.map(\.id), capacity: limits.coarseSeries, level: coarseLevel)
     let cells = try Rows(tables, "series_cell")
     for row in cells.table.rows {
       guard let at = place[try cells.bits(row, 0)] else {
@@ -246,10 +313,17 @@ extension Survey {
         add(&coarseSeries[at.index].cells)
       }
     }
+    // Each bucket of a series cites a record, or none does.
+    for series in fineSeries + coarseSeries
+    where !series.cells.exemplars.isEmpty
+      && series.cells.exemplars.count != series.cells.buckets.count
+    {
+      throw cells.fail("some cells of a series lack their citation.")
+    }
     fine = SampledTable(
-      capacity: SurveyLimit.fineSeries, level: fineLevel, entries: fineSeries)
+      capacity: limits.fineSeries, level: fineLevel, entries: fineSeries)
     coarse = SampledTable(
-      capacity: SurveyLimit.coarseSeries, level: coarseLevel, entries: coarseSeries)
+      capacity: limits.coarseSeries, level: coarseLevel, entries: coarseSeries)
   }
 
   private mutating func readNumbers(
@@ -263,18 +337,22 @@ extension Survey {
       cellsOf[try cells.bits(row, 0), default: []].append(
         GaugeSeries.Cell(
           bucket: try cells.bucket(row, 1, fineWidth), count: try cells.number(row, 2, UInt32.self),
-          sum: try cells.int(row, 3), least: try cells.int(row, 4), greatest: try cells.int(row, 5))
-      )
+          sum: (Int128(try cells.int(row, 6)) << 64) &+ Int128(try cells.int(row, 3)),
+          least: try cells.int(row, 4), greatest: try cells.int(row, 5)))
     }
     var entries: [Gauges] = []
     for row in names.table.rows {
       let id = try names.bits(row, 0)
+      let sorted = (cellsOf.removeValue(forKey: id) ?? []).sorted { $0.bucket < $1.bucket }
+      try cells.check(buckets: sorted.map(\.bucket))
       entries.append(
         Gauges(
           id: id, key: GaugeKey(service: try names.text(row, 1), name: try names.text(row, 2)),
-          cells: GaugeSeries(cells: (cellsOf[id] ?? []).sorted { $0.bucket < $1.bucket })))
+          cells: GaugeSeries(cells: sorted)))
     }
-    gauges = SampledTable(capacity: SurveyLimit.gauges, level: gaugeLevel, entries: entries)
+    guard cellsOf.isEmpty else { throw cells.fail("a row belongs to no entry.") }
+    try names.check(entries.lazy.map(\.id), capacity: limits.gauges, level: gaugeLevel)
+    gauges = SampledTable(capacity: limits.gauges, level: gaugeLevel, entries: entries)
 
     let latencyNames = try Rows(tables, "latency")
     var bins: [UInt64: [UInt32: [UInt32]]] = [:]
@@ -300,10 +378,13 @@ extension Survey {
           id: id,
           key: GaugeKey(
             service: try latencyNames.text(row, 1), name: try latencyNames.text(row, 2)),
-          cells: (bins[id] ?? [:]).mapValues { LatencyHistogram(bins: $0) }))
+          cells: (bins.removeValue(forKey: id) ?? [:]).mapValues { LatencyHistogram(bins: $0) }))
     }
+    guard bins.isEmpty else { throw latencyCells.fail("a row belongs to no entry.") }
+    try latencyNames.check(
+      latencyEntries.lazy.map(\.id), capacity: limits.latencies, level: latencyLevel)
     latencies = SampledTable(
-      capacity: SurveyLimit.latencies, level: latencyLevel, entries: latencyEntries)
+      capacity: limits.latencies, level: latencyLevel, entries: latencyEntries)
   }
 
   private mutating func readActors(
@@ -341,9 +422,10 @@ extension Survey {
       place[actor.id] = actors.count
       actors.append(actor)
     }
+    try rows.check(actors.lazy.map(\.id), capacity: limits.actors, level: level)
     let attributes = try Rows(tables, "actor_attribute")
     for row in attributes.table.rows {
-      guard let i = place[try attributes.bits(row, 0)] else { continue }
+      let i = try attributes.place(place, row)
       let attribute = Attribute(
         value: try attributes.text(row, 2), id: try attributes.bits(row, 3),
         asOf: try attributes.time(row, 4))
@@ -358,26 +440,38 @@ extension Survey {
     }
     let events = try Rows(tables, "actor_event")
     for row in events.table.rows {
-      guard let i = place[try events.bits(row, 0)] else { continue }
+      let i = try events.place(place, row)
       actors[i].life.append(
         LifeEvent(kind: try events.raw(row, 1, EventKind.self), at: try events.cited(row, 2)))
     }
     let activity = try Rows(tables, "actor_activity")
     for row in activity.table.rows {
-      guard let i = place[try activity.bits(row, 0)] else { continue }
+      let i = try activity.place(place, row)
       actors[i].activity.append(
         ActivityCell(
           bucket: try activity.bucket(row, 1, coarseWidth),
           records: try activity.number(row, 2, UInt32.self),
           bad: try activity.number(row, 3, UInt32.self)))
     }
+    let activitySample = SampleLevel(
+      capacity: limits.actorsWithActivity, level: activityLevel)
     for i in actors.indices {
       actors[i].life.sort()
+      guard actors[i].life.count <= Actor.lifeLimit else {
+        throw events.fail("an actor has more than \(Actor.lifeLimit) events.")
+      }
       actors[i].activity.sort { $0.bucket < $1.bucket }
+      try activity.check(buckets: actors[i].activity.map(\.bucket))
+      guard actors[i].activity.isEmpty || activitySample.keeps(actors[i].id) else {
+        throw activity.fail("an actor is outside the sample that meta names.")
+      }
+    }
+    guard actors.count(where: { activitySample.keeps($0.id) }) <= limits.actorsWithActivity else {
+      throw activity.fail("there are more actors than the sample allows.")
     }
     population = Population(
-      capacity: SurveyLimit.actors, level: level,
-      activityCapacity: SurveyLimit.actorsWithActivity, activityLevel: activityLevel,
+      capacity: limits.actors, level: level,
+      activityCapacity: limits.actorsWithActivity, activityLevel: activityLevel,
       actors: actors)
   }
 
@@ -400,7 +494,13 @@ extension Survey {
         list.append(Trace(actor: actor, events: [event]))
       }
     }
-    traces = TraceSample(capacity: SurveyLimit.traceEvents, level: level, traces: list)
+    let total = list.reduce(0) { $0 + $1.events.count }
+    guard total <= limits.traceEvents,
+      list.allSatisfy({ $0.events.count <= limits.eventsPerTrace })
+    else { throw rows.fail("there are more events than the sample allows.") }
+    try rows.check(list.lazy.map(\.actor), capacity: limits.traceEvents, level: level)
+    traces = TraceSample(
+      capacity: limits.traceEvents, traceLimit: limits.eventsPerTrace, level: level, traces: list)
   }
 
   private mutating func readTemplates(
@@ -421,13 +521,14 @@ extension Survey {
           last: try rows.time(row, 7), example: try rows.text(row, 8), cells: SparseSeries(),
           writers: try rows.bitmap(row, 9)))
     }
+    try rows.check(list.lazy.map(\.id), capacity: limits.templates, level: level)
     let cells = try Rows(tables, "template_cell")
     for row in cells.table.rows {
-      guard let i = place[try cells.bits(row, 0)] else { continue }
+      let i = try cells.place(place, row)
       list[i].cells.add(
         try cells.number(row, 2, UInt32.self), at: try cells.bucket(row, 1, coarseWidth))
     }
-    templates = SampledTable(capacity: SurveyLimit.templates, level: level, entries: list)
+    templates = SampledTable(capacity: limits.templates, level: level, entries: list)
   }
 
   private mutating func readMarkers(_ tables: [String: SurveyTable], level: Int)
@@ -442,7 +543,10 @@ extension Survey {
           service: try rows.text(row, 1), host: try rows.text(row, 2),
           target: try rows.text(row, 3), text: try rows.text(row, 4)))
     }
-    markers = MarkerList(capacity: SurveyLimit.markers, level: level, markers: list)
+    guard list.count <= limits.markers else {
+      throw rows.fail("there are more than \(limits.markers) entries.")
+    }
+    markers = MarkerList(capacity: limits.markers, level: level, markers: list)
   }
 
   private mutating func readProbes(_ tables: [String: SurveyTable], _ coarseWidth: UInt32)
@@ -472,6 +576,9 @@ extension Survey {
     let sources = try Rows(tables, "probe_source")
     for row in sources.table.rows {
       probes[try index(try sources.text(row, 0))].seenIn.insert(try sources.bits(row, 1))
+    }
+    guard probes.allSatisfy({ $0.seenIn.count <= limits.probeSources }) else {
+      throw sources.fail("a class names more than \(limits.probeSources) sources.")
     }
   }
 }

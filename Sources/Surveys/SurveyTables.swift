@@ -30,10 +30,28 @@ public struct SurveyTableError: Error, Equatable, CustomStringConvertible {
   public var table: String
   public var reason: String
   public var description: String { "table \(table): \(reason)" }
+
+  public init(table: String, reason: String) {
+    self.table = table
+    self.reason = reason
+  }
 }
 
 /// Version of the relational form; another one is not read.
 public let surveySchema = "inquest.survey/1"
+
+/// What decides which class a record falls into: words, widths and lengths. Files written by a
+/// version with other words are not merged with this one's.
+public let surveyConfiguration: String = {
+  var text = "\(TimeGrid.ladder) \(SurveyLimits.labelBytes) \(TemplateMask.inputLimit)"
+  text += " \(TemplateMask.outputLimit) \(Actor.lifeLimit) \(LatencyHistogram.binCount)"
+  for row in EventLexicon.rows { text += "\n\(row.kind) \(row.words) \(row.least)" }
+  for (name, kind) in EventLexicon.names { text += "\n\(name) \(kind)" }
+  for (outcome, words) in EventLexicon.outcomes { text += "\n\(outcome) \(words)" }
+  for probe in probeClasses { text += "\n\(probe.id) \(probe.words)" }
+  let hash = String(fingerprint(text), radix: 16)
+  return String(repeating: "0", count: 16 - hash.count) + hash
+}()
 
 private typealias Value = SurveyTable.Value
 
@@ -42,6 +60,11 @@ private func int(_ x: some BinaryInteger) -> Value { .integer(Int64(clamping: x)
 private func time(_ t: Timestamp) -> Value { t.isKnown ? .integer(t.nanoseconds) : .null }
 private func cited(_ e: Exemplar) -> [Value] {
   [time(e.time), bits(e.source), bits(e.offset), int(e.line), bits(e.digest)]
+}
+/// A sum in two columns: the sum itself as long as it fits, and how often 2^64 is to be added to it.
+private func low(_ sum: Int128) -> Int64 { Int64(truncatingIfNeeded: sum) }
+private func wraps(_ sum: Int128) -> Int64 {
+  Int64(truncatingIfNeeded: (sum &- Int128(low(sum))) >> 64)
 }
 private let noExemplar: [Value] = [.null, .null, .null, .null, .null]
 private let exemplarColumns: [(String, String)] = [
@@ -81,8 +104,11 @@ extension Survey: Equatable {
         ["actor_level", "\(population.sample.level)"],
         ["activity_level", "\(population.activitySample.level)"],
         ["trace_level", "\(traces.level)"],
-        ["marker_level", "\(markers.sample.level)"],
-      ].map { [.text($0[0]), .text($0[1])] })
+        ["marker_level", "\(markers.sample.level)"], ["configuration", surveyConfiguration],
+      ].map { [.text($0[0]), .text($0[1])] }
+        + SurveyLimits.named.map {
+          [.text("limit_" + $0.name), .text("\(limits[keyPath: $0.path])")]
+        })
     table(
       "occupied", [("grid", "TEXT"), ("bucket_start", "INTEGER")],
       fineGrid.buckets.map { [.text("fine"), start($0, fineWidth)] }
@@ -154,7 +180,7 @@ extension Survey: Equatable {
         series.map {
           [
             bits($0.id), .text(grid), .text("\($0.key.dimension)"), .text($0.key.label),
-            .text($0.key.detail), int($0.key.kind), .text(className($0.key)),
+            .text($0.key.detail), int($0.key.kind), .text(Survey.className($0.key)),
           ]
         }
       })
@@ -179,13 +205,13 @@ extension Survey: Equatable {
       [
         ("gauge_id", "INTEGER"), ("bucket_start", "INTEGER"), ("count", "INTEGER"),
         ("sum_thousandths", "INTEGER"), ("least_thousandths", "INTEGER"),
-        ("greatest_thousandths", "INTEGER"),
+        ("greatest_thousandths", "INTEGER"), ("sum_wraps", "INTEGER"),
       ],
       gaugeRows.flatMap { g in
         g.cells.cells.map {
           [
-            bits(g.id), start($0.bucket, fineWidth), int($0.count), .integer($0.sum),
-            .integer($0.least), .integer($0.greatest),
+            bits(g.id), start($0.bucket, fineWidth), int($0.count), .integer(low($0.sum)),
+            .integer($0.least), .integer($0.greatest), .integer(wraps($0.sum)),
           ]
         }
       })
@@ -344,15 +370,16 @@ extension Survey: Equatable {
     return result
   }
 
-  private func className(_ key: SeriesKey) -> String {
+  /// What a class of a series means, or "" for a number that means nothing.
+  static func className(_ key: SeriesKey) -> String {
     switch key.dimension {
     case .severity: Severity(rawValue: key.kind).map { "\($0)" } ?? ""
     case .outcome, .operation: Outcome(rawValue: key.kind).map { "\($0)" } ?? ""
     case .event: EventKind(rawValue: key.kind)?.name ?? ""
-    case .status: "\(key.kind)xx"
+    case .status: key.kind <= 9 ? "\(key.kind)xx" : ""
     case .host, .version, .platform, .segment, .region, .agent:
       CohortClass(rawValue: key.kind).map { "\($0)" } ?? ""
-    case .role, .template: ""
+    case .role, .template: key.kind == 0 ? "all" : ""
     }
   }
 

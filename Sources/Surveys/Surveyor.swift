@@ -2,19 +2,27 @@ public import Records
 import Sketches
 
 /// What holds for every record of a source unless the record says otherwise.
-public struct SourceContext: Sendable {
-  public var id: UInt64
-  public var label: String
-  public var role: Role
-  public var host: [UInt8]
-  public var service: [UInt8]
+///
+/// A class: every record is handed one, and it is copied into closures; that costs one count then.
+public final class SourceContext: Sendable {
+  public let id: UInt64
+  public let label: String
+  public let role: Role
+  public let host: [UInt8]
+  public let service: [UInt8]
+  /// Identities of host and service, as a record that names them would give.
+  let hostID: UInt64
+  let serviceID: UInt64
 
   public init(label: String, role: Role, host: String, service: String) {
     id = fingerprint(label)
     self.label = label
     self.role = role
-    self.host = Array(host.utf8)
-    self.service = Array(service.utf8)
+    let (hostBytes, serviceBytes) = (Array(host.utf8), Array(service.utf8))
+    hostID = fingerprint(hostBytes.span, seed: 1)
+    serviceID = fingerprint(serviceBytes.span, seed: 1)
+    self.host = hostBytes
+    self.service = serviceBytes
   }
 }
 
@@ -40,21 +48,23 @@ public struct TimeWindow: Sendable, Equatable {
 /// Holds the scratch memory that a worker needs, so that a record costs no allocation once its
 /// actors, series and templates are known.
 public struct Surveyor: Sendable {
-  public internal(set) var survey = Survey()
+  public internal(set) var survey: Survey
   let window: TimeWindow
   private var mask = TemplateMask()
   private var probes = ProbeScanner()
-  private var operationText: [UInt8] = []
   /// Meaning of event names, by fingerprint. A memo, not part of the survey.
   private var words: [UInt64: (kind: EventKind, outcome: Outcome)] = [:]
   private static let wordsLimit = 4096
 
-  public init(window: TimeWindow = .all) { self.window = window }
+  public init(window: TimeWindow = .all, limits: SurveyLimits = .standard) {
+    self.window = window
+    survey = Survey(limits: limits)
+  }
 
   /// Hands the survey over and begins anew.
   public mutating func finish() -> Survey {
     let result = survey
-    survey = Survey()
+    survey = Survey(limits: result.limits)
     return result
   }
 
@@ -91,9 +101,6 @@ public struct Surveyor: Sendable {
   private mutating func withAccount(
     of source: SourceContext, _ body: (inout SourceAccount) -> Void
   ) {
-    if survey.accounts[source.id] == nil {
-      survey.accounts[source.id] = SourceAccount(id: source.id, label: source.label)
-    }
     body(&survey.accounts[source.id, default: SourceAccount(id: source.id, label: source.label)])
   }
 
@@ -148,12 +155,16 @@ public struct Surveyor: Sendable {
     let exemplar = Exemplar(
       time: time, source: source.id, offset: position.offset, line: position.line,
       digest: fingerprint(frame))
-    let named = !record[.service].isEmpty
+    // Closures take the ranges, not the record: a closure would copy it, some 400 bytes.
+    let serviceRange = record[.service]
+    let hostRange = record[.host]
+    let operationRange = record[.operation]
+    let named = !serviceRange.isEmpty
     let serviceID =
-      named ? hash(text, record[.service]) : fingerprint(source.service.span, seed: 1)
+      named ? hash(text, record[.service]) : source.serviceID
     func serviceName() -> String {
       named
-        ? Surveyor.label(text, record[.service]) : String(decoding: source.service, as: UTF8.self)
+        ? Surveyor.label(text, serviceRange) : String(decoding: source.service, as: UTF8.self)
     }
     let isWeb = record.status >= 0 && !record[.target].isEmpty
 
@@ -230,9 +241,9 @@ public struct Surveyor: Sendable {
     let isStart = kind == .start || kind == .restart
     let hasHost = !record[.host].isEmpty
     let hostID =
-      hasHost ? hash(text, record[.host]) : fingerprint(source.host.span, seed: 1)
+      hasHost ? hash(text, record[.host]) : source.hostID
     cohort(.host, hostID, fine, isBad, isCrash, isStart) {
-      hasHost ? Surveyor.label(text, record[.host]) : String(decoding: source.host, as: UTF8.self)
+      hasHost ? Surveyor.label(text, hostRange) : String(decoding: source.host, as: UTF8.self)
     }
     cohort(text, record[.version], .version, fine, isBad, isCrash, isStart)
     cohort(text, record[.platform], .platform, fine, isBad, isCrash, isStart)
@@ -242,14 +253,17 @@ public struct Surveyor: Sendable {
     // Operations, agents, probes.
     var operationID: UInt64 = 0
     if isWeb {
-      operationID = webOperation(text, record, serviceID)
+      let name = WebOperation(
+        method: text.extracting(Surveyor.clamped(record[.operation], text.count)),
+        target: text.extracting(Surveyor.clamped(record[.target], text.count)),
+        isInvalid: record.outcome == .invalid)
+      operationID = name.identity(seed: serviceID)
       let id = key(.operation, operationID, UInt64(outcome.rawValue))
-      let name = operationText
       survey.coarse.update(id) {
         Series(
           id: id,
           key: SeriesKey(
-            .operation, serviceName(), String(decoding: name, as: UTF8.self),
+            .operation, serviceName(), name.description,
             kind: outcome.rawValue),
           cells: SparseSeries())
       } _: {
@@ -257,18 +271,8 @@ public struct Surveyor: Sendable {
       }
       if !record[.agent].isEmpty {
         let agentID = hash(text, record[.agent])
-        for cohortClass in [CohortClass.all, .bad] where cohortClass == .all || isBad {
-          let id = key(.agent, agentID, UInt64(cohortClass.rawValue))
-          survey.coarse.update(id) {
-            Series(
-              id: id,
-              key: SeriesKey(
-                .agent, Surveyor.label(text, record[.agent]), kind: cohortClass.rawValue),
-              cells: SparseSeries())
-          } _: {
-            $0.cells.add(at: coarse)
-          }
-        }
+        agent(text, record[.agent], agentID, .all, coarse)
+        if isBad { agent(text, record[.agent], agentID, .bad, coarse) }
       }
       probe(text, record, exemplar, coarse, source)
     } else if !record[.operation].isEmpty {
@@ -278,7 +282,7 @@ public struct Surveyor: Sendable {
         Series(
           id: id,
           key: SeriesKey(
-            .operation, serviceName(), Surveyor.label(text, record[.operation]),
+            .operation, serviceName(), Surveyor.label(text, operationRange),
             kind: outcome.rawValue),
           cells: SparseSeries())
       } _: {
@@ -291,14 +295,14 @@ public struct Surveyor: Sendable {
       let gauge = record.gauges[g]
       let id = foldedMultiply(
         hash(text, gauge.name) ^ 0x51ed_270b_9f6c_4b2d,
-        operationID == 0 ? serviceID | 1 : operationID | 1)
+        operationID == 0 || isWeb ? serviceID | 1 : operationID | 1)
       survey.gauges.update(id) {
         Gauges(
           id: id,
           key: GaugeKey(
             service: serviceName(),
-            name: (record[.operation].isEmpty || isWeb
-              ? "" : Surveyor.label(text, record[.operation]) + ".")
+            name: (operationRange.isEmpty || isWeb
+              ? "" : Surveyor.label(text, operationRange) + ".")
               + Surveyor.label(text, gauge.name)),
           cells: GaugeSeries())
       } _: {
@@ -321,7 +325,7 @@ public struct Surveyor: Sendable {
         Marker(
           kind: kind, at: exemplar, service: serviceName(),
           host: hasHost
-            ? Surveyor.label(text, record[.host]) : String(decoding: source.host, as: UTF8.self),
+            ? Surveyor.label(text, hostRange) : String(decoding: source.host, as: UTF8.self),
           target: Surveyor.label(text, record[.target]),
           text: Surveyor.excerpt(text, lower, min(upper, lower + Marker.textLimit))))
     }
@@ -334,9 +338,11 @@ public struct Surveyor: Sendable {
   ) {
     let id = hash(text, record[.operation])
     if let known = words[id] { return known }
+    // The same bytes as the key's, or what a long name means would depend on which came first.
+    let name = text.extracting(Surveyor.clamped(record[.operation], text.count))
     let found = EventLexicon.classify(
-      name: text.extracting(Surveyor.clamped(record[.operation], text.count)), text: Span(),
-      severity: record.severity)
+      name: name.extracting(0..<min(name.count, SurveyLimits.labelBytes)), text: Span(),
+      severity: .unknown)
     if words.count < Surveyor.wordsLimit { words[id] = found }
     return found
   }
@@ -348,7 +354,9 @@ public struct Surveyor: Sendable {
   ) -> (kind: EventKind, outcome: Outcome) {
     let message = text.extracting(Surveyor.clamped(record[.message], text.count))
     mask.mask(message)
-    let id = fingerprint(mask.text.span, seed: serviceID)
+    // A message beside an event's name means less than one alone: they are two templates, or the
+    // first one seen would say what both mean.
+    let id = fingerprint(mask.text.span, seed: isPlain ? serviceID : ~serviceID)
     if let known = survey.templates.position(of: id) {
       let entry = survey.templates.entries[known]
       let meaning = (entry.kind, entry.impliedOutcome)
@@ -369,8 +377,7 @@ public struct Surveyor: Sendable {
       }
       return meaning
     }
-    let found = EventLexicon.classify(
-      name: Span(), text: mask.text.span, severity: record.severity)
+    let found = EventLexicon.classify(name: Span(), text: mask.text.span, severity: .unknown)
     let kind = isPlain || found.kind.isOperatorStep ? found.kind : .none
     guard survey.templates.sample.keeps(id) else { return (kind, found.outcome) }
     var entry = Template(
@@ -389,45 +396,19 @@ public struct Surveyor: Sendable {
     return (kind, found.outcome)
   }
 
-  /// Method and path with its variable segments masked; unknown paths are one operation, so that a
-  /// scanner cannot fill the table.
-  private mutating func webOperation(
-    _ text: Span<UInt8>, _ record: borrowing LogRecord, _ serviceID: UInt64
-  ) -> UInt64 {
-    operationText.removeAll(keepingCapacity: true)
-    let method = text.extracting(Surveyor.clamped(record[.operation], text.count))
-    for i in 0..<min(method.count, 8) { operationText.append(method[i]) }
-    operationText.append(0x20)
-    if record.outcome == .invalid {
-      for byte in "(not found or malformed)".utf8 { operationText.append(byte) }
-      return fingerprint(operationText.span, seed: serviceID)
+  @inline(__always)
+  private mutating func agent(
+    _ text: Span<UInt8>, _ range: ByteRange, _ identity: UInt64, _ cohortClass: CohortClass,
+    _ coarse: UInt32
+  ) {
+    let id = key(.agent, identity, UInt64(cohortClass.rawValue))
+    survey.coarse.update(id) {
+      Series(
+        id: id, key: SeriesKey(.agent, Surveyor.label(text, range), kind: cohortClass.rawValue),
+        cells: SparseSeries())
+    } _: {
+      $0.cells.add(at: coarse)
     }
-    let target = text.extracting(Surveyor.clamped(record[.target], text.count))
-    var segments = 0
-    var i = 0
-    let count = target.count
-    while i < count, segments < 3, operationText.count < SurveyLimit.labelBytes {
-      let c = target[i]
-      if c == 0x3f || c == 0x23 { break }
-      if c == 0x2f {
-        operationText.append(c)
-        segments += 1
-        i &+= 1
-        continue
-      }
-      let start = i
-      var digits = false
-      while i < count, target[i] != 0x2f, target[i] != 0x3f, target[i] != 0x23 {
-        if target[i] >= 0x30, target[i] <= 0x39 { digits = true }
-        i &+= 1
-      }
-      if digits || i - start > 24 {
-        operationText.append(0x2a)
-      } else {
-        for k in start..<i { operationText.append(target[k]) }
-      }
-    }
-    return fingerprint(operationText.span, seed: serviceID)
   }
 
   private mutating func probe(
@@ -445,9 +426,7 @@ public struct Surveyor: Sendable {
       survey.probes[bit].first = min(survey.probes[bit].first ?? exemplar, exemplar)
       survey.probes[bit].last = max(survey.probes[bit].last, exemplar.time)
       survey.probes[bit].cells.add(at: coarse)
-      if survey.probes[bit].seenIn.count < ProbeTally.seenInLimit {
-        survey.probes[bit].seenIn.insert(source.id)
-      }
+      survey.probes[bit].noteSource(source.id, limit: survey.limits.probeSources)
     }
   }
 
@@ -682,20 +661,25 @@ public struct Surveyor: Sendable {
   private func hash(_ text: Span<UInt8>, _ range: ByteRange) -> UInt64 {
     let bytes = text.extracting(Surveyor.clamped(range, text.count))
     return fingerprint(
-      bytes.count > SurveyLimit.labelBytes
-        ? bytes.extracting(0..<SurveyLimit.labelBytes) : bytes, seed: 1)
+      bytes.count > SurveyLimits.labelBytes
+        ? bytes.extracting(0..<SurveyLimits.labelBytes) : bytes, seed: 1)
   }
 
   private static func label(_ text: Span<UInt8>, _ range: ByteRange) -> String {
     let r = Surveyor.clamped(range, text.count)
-    return excerpt(text, r.lowerBound, min(r.upperBound, r.lowerBound + SurveyLimit.labelBytes))
+    return excerpt(text, r.lowerBound, min(r.upperBound, r.lowerBound + SurveyLimits.labelBytes))
   }
 
-  /// A copy as text, repaired to valid UTF-8.
+  /// A copy as text, repaired to valid UTF-8; NUL becomes SUBSTITUTE (U+001A).
   private static func excerpt(_ bytes: Span<UInt8>, _ lower: Int, _ upper: Int) -> String {
     let top = min(upper, bytes.count)
     guard lower >= 0, lower < top else { return "" }
     let piece = bytes.extracting(lower..<top)
+    for i in piece.indices where piece[i] == 0 {
+      // SQL text ends at NUL: without this, a file would not hold what the survey holds.
+      let shown = (0..<piece.count).map { piece[$0] == 0 ? 0x1a : piece[$0] }
+      return String(decoding: shown, as: UTF8.self)
+    }
     return unsafe piece.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
   }
 

@@ -29,20 +29,22 @@ public struct Trace: Sendable, Equatable {
 /// A trace holds the actor's earliest `traceLimit` events; all traces together at most `capacity`.
 /// The level is the lowest at which that holds, so it is a function of the set of records.
 public struct TraceSample: Sendable {
-  public static let traceLimit = 1024
   public let capacity: Int
+  public let traceLimit: Int
   public private(set) var level: Int
   private var traces: [Trace] = []
   private var total = 0
   private var table = IdentityTable()
 
-  public init(capacity: Int) {
+  public init(capacity: Int, traceLimit: Int) {
     self.capacity = capacity
+    self.traceLimit = traceLimit
     level = 0
   }
 
-  init(capacity: Int, level: Int, traces: [Trace]) {
+  init(capacity: Int, traceLimit: Int, level: Int, traces: [Trace]) {
     self.capacity = capacity
+    self.traceLimit = traceLimit
     self.level = level
     self.traces = traces
     rebuild()
@@ -62,15 +64,15 @@ public struct TraceSample: Sendable {
     }
     traces[i].events.append(event)
     let count = traces[i].events.count
-    if count <= TraceSample.traceLimit {
+    if count <= traceLimit {
       total += 1
       if total > capacity { thin() }
-    } else if count >= 2 * TraceSample.traceLimit {
-      TraceSample.trim(&traces[i].events)
+    } else if count >= 2 * traceLimit {
+      TraceSample.trim(&traces[i].events, to: traceLimit)
     }
   }
 
-  private static func trim(_ events: inout [TraceEvent]) {
+  private static func trim(_ events: inout [TraceEvent], to traceLimit: Int) {
     events.sort()
     if events.count > traceLimit { events.removeLast(events.count - traceLimit) }
   }
@@ -86,7 +88,8 @@ public struct TraceSample: Sendable {
   }
 
   private mutating func recount() {
-    total = traces.reduce(0) { $0 + min($1.events.count, TraceSample.traceLimit) }
+    let limit = traceLimit
+    total = traces.reduce(0) { $0 + min($1.events.count, limit) }
   }
 
   private mutating func rebuild() {
@@ -103,7 +106,7 @@ public struct TraceSample: Sendable {
     for theirs in other.traces where keeps(theirs.actor) {
       if let i = table.position(of: theirs.actor) {
         traces[i].events.append(contentsOf: theirs.events)
-        TraceSample.trim(&traces[i].events)
+        TraceSample.trim(&traces[i].events, to: traceLimit)
       } else {
         traces.append(theirs)
         table.set(theirs.actor, position: traces.count - 1)
@@ -117,7 +120,7 @@ public struct TraceSample: Sendable {
   public var sorted: [Trace] {
     traces.map { trace in
       var events = trace.events
-      TraceSample.trim(&events)
+      TraceSample.trim(&events, to: traceLimit)
       return Trace(actor: trace.actor, events: events)
     }.sorted { $0.actor < $1.actor }
   }

@@ -103,9 +103,9 @@ struct SurveyLawTests {
       )
     }
     let whole = survey(input[...])
-    #expect(whole.population.actors.count <= SurveyLimit.actors)
+    #expect(whole.population.actors.count <= SurveyLimits.standard.actors)
     #expect(whole.population.sample.level > 0)
-    #expect(whole.coarse.entries.count <= SurveyLimit.coarseSeries)
+    #expect(whole.coarse.entries.count <= SurveyLimits.standard.coarseSeries)
     #expect(merged([survey(input[40_000...]), survey(input[..<40_000])]) == whole)
   }
 
@@ -126,7 +126,7 @@ struct SurveyLawTests {
     try SurveyFile.write(a, to: path)
     #expect(try SurveyFile.read(path) == a)
     let bytes = try Data(contentsOf: URL(filePath: path))
-    try SurveyFile.write(a, to: path)
+    try SurveyFile.write(a, to: path, overwrite: true)
     #expect(try Data(contentsOf: URL(filePath: path)) == bytes)
   }
 
