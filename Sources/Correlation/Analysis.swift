@@ -184,7 +184,8 @@ public func analyse(_ survey: Survey, knowledge: CaseKnowledge) -> Analysis? {
       series.key.detail
   }
   let context = crashContext(
-    survey, operations: operationNames, from: from, to: end,
+    survey, operations: operationNames, from: from,
+    to: min(end, onset + CrashContextDefault.firstSeconds),
     watched: Set(watched.map(\.id)), baselineHours: Double(onset - frame.start) / 3600,
     incidentHours: Double(end - onset) / 3600)
 

@@ -28,6 +28,9 @@ public struct CrashContext: Sendable {
 }
 
 public enum CrashContextDefault {
+  /// Crashes of the incident's first hour tell of its trigger; later ones may be consequences, as
+  /// when everyone comes back at once.
+  public static let firstSeconds: Int64 = 3600
   /// Seconds before a crash that count as its context.
   public static let window = 3.0
   /// An answer slower than this was late: interactive software gives up at some five seconds.

@@ -19,6 +19,9 @@ struct SurveyCommand: ParsableCommand {
   @Option(name: [.customShort("o"), .long], help: "The survey file.", completion: .file())
   var output: String
 
+  @Flag(help: "Write over a file that exists.")
+  var force = false
+
   @Flag(name: [.customShort("q"), .long], help: "Print nothing but errors.")
   var quiet = false
 
@@ -26,7 +29,7 @@ struct SurveyCommand: ParsableCommand {
     Interrupt.install()
     let reading = try input.reading(stop: Interrupt.flag)
     let (survey, _) = try readSurvey(reading, input, quiet: quiet)
-    try SurveyFile.write(survey, to: output)
+    try SurveyFile.write(survey, to: output, overwrite: force)
     if Interrupt.seen { throw Status(code: 130, message: nil) }
   }
 }
@@ -41,10 +44,13 @@ struct Merge: ParsableCommand {
   @Option(name: [.customShort("o"), .long], help: "The merged survey file.", completion: .file())
   var output: String
 
+  @Flag(help: "Write over a file that exists.")
+  var force = false
+
   func run() throws {
     let (survey, notes) = try SurveyFile.merge(files)
     for note in notes { Output.error("inquest: \(note)") }
-    try SurveyFile.write(survey, to: output)
+    try SurveyFile.write(survey, to: output, overwrite: force)
   }
 }
 

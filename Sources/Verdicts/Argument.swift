@@ -23,6 +23,24 @@ public struct Argument: Sendable {
         citations: Array(citations.prefix(6))))
   }
 
+  /// Where strangers flood, crashes and exits of one's own are consequences: they show that an
+  /// overload followed, and no longer that it came by itself.
+  mutating func settle() {
+    let flooded = evidence.contains {
+      $0.feature == "strangers-without-success" && $0.direction == .for
+    }
+    guard flooded else { return }
+    let consequences: Set<String> = [
+      "version-hazard", "control-versions", "crash-after-late-answer", "crash-after-stranger",
+      "role-within-version", "two-waves", "self-protection", "protection-by-version",
+      "limit-reached", "volume-decomposition", "slow-first",
+    ]
+    for i in evidence.indices where consequences.contains(evidence[i].feature) {
+      evidence[i].weights = Weights(
+        mixed: max(0, evidence[i].weights.mixed), benign: evidence[i].weights.benign)
+    }
+  }
+
   mutating func cannotKnow(
     _ feature: String, _ family: EvidenceFamily, _ hypothesis: HypothesisID, _ what: Prose
   ) {
@@ -43,6 +61,7 @@ public func argue(_ analysis: Analysis) -> Argument {
   argument.weighMechanics()
   argument.weighSignatures()
   argument.weighCoverage()
+  argument.settle()
   return argument
 }
 
@@ -234,7 +253,7 @@ extension Argument {
       add(
         "crash-after-stranger", .behaviour, .crashAttack, .for,
         Weights(attack: 1, overload: -1, mixed: 0.2, benign: -0.5),
-        "\(context.afterUnsolicited) of \(context.crashes) traced crashes came within \(Clause.number(CrashContextDefault.window)) s of an unsolicited packet, from only \(context.senders) sender(s); \(Clause.percent(context.unsolicitedFollowed)) of such packets during the incident were followed by a crash.",
+        "\(context.afterUnsolicited) of \(context.crashes) traced crashes of the first hour came within \(Clause.number(CrashContextDefault.window)) s of an unsolicited packet, from only \(context.senders) sender(s); \(Clause.percent(context.unsolicitedFollowed)) of such packets during the incident were followed by a crash.",
         context.citations)
       if context.unsolicitedDuring > 3 * max(0.01, context.unsolicitedBefore) {
         add(
@@ -247,14 +266,14 @@ extension Argument {
       add(
         "crash-after-stranger", .behaviour, .crashAttack, .absent,
         Weights(attack: -0.6, overload: 0.3, mixed: -0.2),
-        "Only \(context.afterUnsolicited) of \(context.crashes) traced crashes came within \(Clause.number(CrashContextDefault.window)) s of an unsolicited packet. Crashes provoked by strangers would need a stranger's packet before each.",
+        "Only \(context.afterUnsolicited) of \(context.crashes) traced crashes of the first hour came within \(Clause.number(CrashContextDefault.window)) s of an unsolicited packet. Crashes provoked by strangers would need a stranger's packet before each.",
         context.citations)
     }
     if late >= 0.4, context.crashes >= StandingDefault.tracedCrashes {
       add(
         "crash-after-late-answer", .mechanics, .ownOverload, .for,
         Weights(attack: -0.6, overload: 0.9, mixed: 0.2, benign: -0.4),
-        "\(context.afterLateAnswer) of \(context.crashes) traced crashes came within \(Clause.number(CrashContextDefault.window)) s of a late answer (\(log: context.lateOperation), median \(Clause.number(context.lateMedian / 1000)) s) from the operator's own service.",
+        "\(context.afterLateAnswer) of \(context.crashes) traced crashes of the first hour came within \(Clause.number(CrashContextDefault.window)) s of a late answer (\(log: context.lateOperation), median \(Clause.number(context.lateMedian / 1000)) s) from the operator's own service.",
         context.citations)
     }
   }
