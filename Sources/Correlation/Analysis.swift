@@ -186,7 +186,8 @@ public func analyse(_ survey: Survey, knowledge: CaseKnowledge) -> Analysis? {
   let context = crashContext(
     survey, operations: operationNames, from: from,
     to: min(end, onset + CrashContextDefault.firstSeconds),
-    watched: Set(watched.map(\.id)), baselineHours: Double(onset - frame.start) / 3600,
+    watched: Set(watched.filter { !$0.firstServing.isKnown }.map(\.id)),
+    baselineHours: Double(onset - frame.start) / 3600,
     incidentHours: Double(end - onset) / 3600)
 
   // Steps and what they did.

@@ -50,7 +50,8 @@ func crashContext(
   var before = 0
   var during = 0
   var actors = 0
-  // Only actors that logged before: of others a crash report is all there is, without a context.
+  // Only actors that logged before: of others a crash report is all there
+  // is, and of nodes that serve only what they say as such.
   for trace in survey.traces.sorted where watched.contains(trace.actor) {
     actors += 1
     for (i, event) in trace.events.enumerated() {

@@ -23,21 +23,29 @@ public struct Argument: Sendable {
         citations: Array(citations.prefix(6))))
   }
 
-  /// Where strangers flood, crashes and exits of one's own are consequences: they show that an
-  /// overload followed, and no longer that it came by itself.
+  /// Where a specific attack is on record (a flood of strangers, packets that crash, hostile nodes),
+  /// one's own crashes, exits and retries are its consequences: they show that an overload followed,
+  /// and no longer that it came by itself.
   mutating func settle() {
-    let flooded = evidence.contains {
-      $0.feature == "strangers-without-success" && $0.direction == .for
+    let attacks: Set<String> = ["strangers-without-success", "crash-after-stranger", "join-wave"]
+    guard evidence.contains(where: { attacks.contains($0.feature) && $0.direction == .for }) else {
+      return
     }
-    guard flooded else { return }
     let consequences: Set<String> = [
-      "version-hazard", "control-versions", "crash-after-late-answer", "crash-after-stranger",
-      "role-within-version", "two-waves", "self-protection", "protection-by-version",
-      "limit-reached", "volume-decomposition", "slow-first",
+      "version-hazard", "control-versions", "crash-after-late-answer", "role-within-version",
+      "two-waves", "self-protection", "protection-by-version", "limit-reached",
+      "volume-decomposition", "slow-first", "amplification", "redistribution", "retry-spacing",
+      "session-lost", "trigger-gone", "healthy-services",
     ]
     for i in evidence.indices where consequences.contains(evidence[i].feature) {
+      let old = evidence[i].weights
       evidence[i].weights = Weights(
-        mixed: max(0, evidence[i].weights.mixed), benign: evidence[i].weights.benign)
+        attack: max(0, old.attack), mixed: min(max(0, old.mixed), 0.1), benign: old.benign)
+    }
+    // Packets that do not crash are no acquittal where a flood is on record.
+    for i in evidence.indices
+    where evidence[i].feature == "crash-after-stranger" && evidence[i].direction == .absent {
+      evidence[i].weights = Weights()
     }
   }
 
