@@ -17,8 +17,8 @@ public enum IncidentDefault {
   public static let joinWithin: Int64 = 1800
   /// Share of the span that two runs may lie apart and still be one incident.
   public static let joinShare = 1.0 / 40
-  public static let leastCrashes = 5.0
-  public static let leastDistress = 4.0
+  public static let leastCrashes = 6.0
+  public static let leastDistress = 12.0
   public static let leastFailures = 20.0
   public static let leastErrors = 12.0
   /// Failures out of attempts below this share are everyday life.
@@ -38,8 +38,10 @@ extension Run {
   public var isHarm: Bool {
     let d = IncidentDefault.self
     switch signal.kind {
-    case .crashes: return excess >= d.leastCrashes && ratio >= d.leastRatio
-    case .distress: return excess >= d.leastDistress && ratio >= d.leastRatio
+    case .crashes:
+      return excess >= d.leastCrashes && ratio >= d.leastRatio && strength >= d.leastStrength
+    case .distress:
+      return excess >= d.leastDistress && ratio >= d.leastRatio && strength >= d.leastStrength
     case .failures:
       guard excess >= d.leastFailures, strength >= d.leastStrength else { return false }
       guard !share.isNaN else { return ratio >= d.leastRatio }

@@ -35,8 +35,9 @@ public enum RunDefault {
   /// One false alarm in so many buckets of one signal, at most: a case has some hundred signals of
   /// some thousand buckets, and what is called harm must also be large.
   public static let bucketsPerFalseAlarm = 100_000.0
-  /// Fewest expected counts a bucket: below, a single record would raise the alarm.
-  public static let leastRate = 0.05
+  /// Fewest events that the quiet part is taken to have held: that it held none does not make the
+  /// rate nought.
+  public static let leastEvents = 4.0
   /// Smallest size parameter of the negative binomial: variance m + m²/r.
   public static let leastSize = 1.0
   /// Reports at the usual level that end a run of a mean.
@@ -122,7 +123,7 @@ struct RunFinder {
       } else {
         raw = base.rate * signal.attempts[i]
       }
-      return max(RunDefault.leastRate, raw)
+      return max(RunDefault.leastEvents / Double(max(1, n / 4)), raw)
     }
     let means = (0..<n).map(expected)
     var detector = OnsetDetector()

@@ -40,7 +40,7 @@ public struct Argument: Sendable {
     for i in evidence.indices where consequences.contains(evidence[i].feature) {
       let old = evidence[i].weights
       evidence[i].weights = Weights(
-        attack: max(0, old.attack), mixed: min(max(0, old.mixed), 0.1), benign: old.benign)
+        attack: max(0, old.attack), mixed: min(max(0, old.mixed), 0.03), benign: old.benign)
     }
     // Packets that do not crash are no acquittal where a flood is on record.
     for i in evidence.indices
