@@ -107,7 +107,7 @@ struct Narrator {
       }
       let lacking = argument.missing.prefix(3).map { Prose($0.what) }
       var text: Prose =
-        "We have not ruled anything out. From \(onset) the logs show that \(a.main.map { harmWords($0) } ?? "something failed"), and \(words(for: mechanismProbability)) an overload was the mechanism; but \(verdict.openBecause ?? "the trigger is unknown"), so the trigger stays open. An attack is \(words(for: hostile)) (\(Clause.percent(hostile))) and not ruled out."
+        "We have not ruled anything out. From \(onset) the logs show that \(a.main.map { harmWords($0) } ?? "something failed"), and an overload as the mechanism is \(words(for: mechanismProbability)); but \(verdict.openBecause ?? "the trigger is unknown"), so the trigger stays open. An attack as the trigger (\(words(for: hostile)), \(Clause.percent(hostile))) is not ruled out."
       if !lacking.isEmpty {
         text += " Missing: "
         text += join(lacking, " ")
@@ -128,7 +128,7 @@ struct Narrator {
 
   func harmWords(_ incident: Correlation.Incident) -> Prose {
     let kinds = incident.runs.prefix(3).map { Prose(log: describe($0)) }
-    return "\(join(kinds)) rose far beyond the usual"
+    return "\(join(kinds)) left the usual level by far"
   }
 
   private func attackSentence() -> Prose {
