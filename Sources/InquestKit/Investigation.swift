@@ -388,6 +388,7 @@ func forEachFrame(
 ) {
   let bytes = block.bytes
   let all = bytes.span
+  let framerMayJoinLines = !(framer is LineFramer)
   var start = 0
   var line = block.firstLine
   while start < all.count {
@@ -397,7 +398,10 @@ func forEachFrame(
     body(
       all.extracting(start..<length),
       FramePosition(offset: block.offset + UInt64(start), line: line))
-    for i in start..<end where all[i] == 0x0a { line += 1 }
+    // Nearly all frames are one line: only what lies within one of several is counted byte by byte.
+    if end > length { line += 1 }
+    if end > length + 1 { for i in length..<(end - 1) where all[i] == 0x0a { line += 1 } }
+    if framerMayJoinLines { for i in start..<length where all[i] == 0x0a { line += 1 } }
     start = max(end, start + 1)
   }
 }

@@ -112,7 +112,8 @@ public struct LogRecord: Sendable {
   public init() {}
 
   @inlinable public subscript(name: FieldName) -> ByteRange {
-    get { fields[Int(name.rawValue)] }
+    // Through the span: the array itself would be copied whole for each look at a field.
+    @inline(__always) get { fields.span[Int(name.rawValue)] }
     set { fields[Int(name.rawValue)] = newValue }
   }
 
