@@ -52,13 +52,16 @@ let package = Package(
       name: "CCrypto", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
 
+    // One instruction that Swift cannot name.
+    .systemLibrary(name: "CPrefetch"),
+
     // The data plane: once per byte or record.
     module("Records"),
     module("Patterns", ["Records", "CPCRE2"]),
     module("Acquisition", ["Records", "CZlib", "CISAL", "CCrypto"]),
     module("Formats", ["Records", "Patterns"]),
-    module("Sketches", ["Records"]),
-    module("Surveys", ["Records", "Patterns", "Sketches"]),
+    module("Sketches", ["Records", "CPrefetch"]),
+    module("Surveys", ["Records", "Patterns", "Sketches", "CPrefetch"]),
 
     // The control plane: once per source or finding.
     module(

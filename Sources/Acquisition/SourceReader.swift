@@ -24,16 +24,6 @@ public struct Damage: Sendable, Hashable {
   public var detail: String
 }
 
-/// Bytes of a source that end at a record boundary.
-public struct Block: Sendable {
-  public var bytes: [UInt8]
-  /// Offset of the first byte in the decompressed stream.
-  public var offset: UInt64
-  /// Number of the first line, from 1.
-  public var firstLine: UInt64
-  public var isLast: Bool
-}
-
 /// What the reader knows of a source once it has been read.
 public struct ReadingFacts: Sendable, Hashable {
   public var compression = "none"
@@ -76,7 +66,8 @@ public enum ReadingLimit {
   public private(set) var facts = ReadingFacts()
 
   /// Decompressed bytes not yet given out.
-  private var work: UnsafeMutableRawBufferPointer
+  private var storage: BlockStorage?
+  private var work = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
   private var filled = 0
   /// Decompressed offset and line number of the first of them.
   private var offset: UInt64 = 0
@@ -90,10 +81,7 @@ public enum ReadingLimit {
     self.source = source
     kind = inflater
     stopFlag = stop
-    unsafe work = .allocate(byteCount: 0, alignment: 64)
   }
-
-  deinit { unsafe work.deallocate() }
 
   /// How far the reading is, in bytes of the input.
   public var consumedBytes: UInt64 { UInt64(input?.position ?? 0) }
@@ -133,36 +121,37 @@ public enum ReadingLimit {
     }
   }
 
-  private func take(_ count: Int, isLast: Bool) -> Block {
-    let bytes = unsafe [UInt8](UnsafeRawBufferPointer(rebasing: work[0..<count]))
+  /// Hands the memory over with the first `count` bytes, and takes the rest along into new memory.
+  private func take(_ count: Int, isLast: Bool) -> Block? {
+    guard let full = storage else { return nil }
     let lines = unsafe newlines(UnsafeRawBufferPointer(rebasing: work[0..<count]))
-    let block = Block(bytes: bytes, offset: offset, firstLine: line, isLast: isLast)
+    let block = Block(
+      storage: full, count: count, offset: offset, firstLine: line, isLast: isLast)
     offset += UInt64(count)
     line += UInt64(lines)
     facts.lines += UInt64(lines)
-    if isLast, bytes.last != 0x0a { facts.lines += 1 }
-    filled -= count
-    if filled > 0, let start = unsafe work.baseAddress {
-      unsafe memmove(start, start + count, filled)
-    }
-    if unsafe work.count > ReadingLimit.block, filled < ReadingLimit.block { shrink() }
+    if isLast, unsafe count > 0 && work[count - 1] != 0x0a { facts.lines += 1 }
     facts.bytes = offset
+    if isLast {
+      storage = nil
+      unsafe work = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+      filled = 0
+      return block
+    }
+    let rest = unsafe UnsafeRawBufferPointer(rebasing: work[count..<filled])
+    let next = BlockStorage(atLeast: rest.count)
+    unsafe next.memory.copyMemory(from: rest)
+    storage = next
+    unsafe work = next.memory
+    filled = rest.count
     return block
   }
 
   private func grow(to size: Int) {
-    let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
-    unsafe larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: work[0..<filled]))
-    unsafe work.deallocate()
-    unsafe work = larger
-  }
-
-  private func shrink() {
-    let smaller = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: ReadingLimit.block, alignment: 64)
-    unsafe smaller.copyMemory(from: UnsafeRawBufferPointer(rebasing: work[0..<filled]))
-    unsafe work.deallocate()
-    unsafe work = smaller
+    let larger = BlockStorage(atLeast: size)
+    unsafe larger.memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: work[0..<filled]))
+    storage = larger
+    unsafe work = larger.memory
   }
 
   /// Closes the source: the descriptor is free for the next.
@@ -173,6 +162,8 @@ public enum ReadingLimit {
     facts.bytes = offset
     self.input = nil
     inflater = nil
+    storage = nil
+    unsafe work = UnsafeMutableRawBufferPointer(start: nil, count: 0)
   }
 
   // MARK: - Opening

@@ -128,10 +128,9 @@ public func analyse(_ survey: Survey, knowledge: CaseKnowledge) -> Analysis? {
   let served = servedLevel(survey, frame: frame, knowledge: knowledge, onset: onset, end: end)
 
   // Hazards: actors under observation before the onset, whether a crash or a failure befell them.
-  let actors = survey.population.actors.sorted { $0.id < $1.id }
-  let watched = actors.filter {
+  let watched = survey.population.actors {
     $0.kind == .node && $0.firstVersioned.isKnown && $0.firstVersioned.seconds < from
-  }
+  }.sorted { $0.id < $1.id }
   var hazards: [HazardTable] = []
   let crashed = { (actor: Actor) in actor.crashed(from: from, to: end) }
   for (dimension, value) in [

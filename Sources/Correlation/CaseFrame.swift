@@ -50,9 +50,7 @@ public struct CaseFrame: Sendable {
   public init?(_ survey: Survey) {
     var totals: [UInt32: UInt64] = [:]
     for series in survey.fine.entries where series.key.dimension == .role {
-      for i in series.cells.buckets.indices {
-        totals[series.cells.buckets[i], default: 0] += UInt64(series.cells.counts[i])
-      }
+      for cell in series.cells.cells { totals[cell.bucket, default: 0] += UInt64(cell.count) }
     }
     guard !totals.isEmpty else { return nil }
     let fine = Int64(survey.fineGrid.width)
@@ -107,9 +105,9 @@ public struct CaseFrame: Sendable {
   }
 
   public func add(_ cells: SparseSeries, to result: inout [Double]) {
-    for i in cells.buckets.indices {
-      if let index = index(ofSecond: Int64(cells.buckets[i]) * fineWidth) {
-        result[index] += Double(cells.counts[i])
+    for cell in cells.cells {
+      if let index = index(ofSecond: Int64(cell.bucket) * fineWidth) {
+        result[index] += Double(cell.count)
       }
     }
   }
@@ -142,7 +140,7 @@ public struct CaseFrame: Sendable {
   public func exemplars(_ cells: SparseSeries, from: Int64, to: Int64, limit: Int) -> [Exemplar] {
     var result: [Exemplar] = []
     for i in cells.exemplars.indices where result.count < limit {
-      let second = Int64(cells.buckets[i]) * fineWidth
+      let second = Int64(cells.cells[i].bucket) * fineWidth
       if second + fineWidth > from, second < to { result.append(cells.exemplars[i]) }
     }
     return result

@@ -46,7 +46,7 @@ func coverage(_ survey: Survey, frame: CaseFrame, onset: Int64?) -> CoverageRepo
     if let onset, account.first.isKnown, account.first.seconds < onset - width {
       report.sourcesWithBaseline += 1
     }
-    let buckets = account.activity.buckets
+    let buckets = account.activity.cells.map(\.bucket)
     guard buckets.count >= 6 else { continue }
     var steps: [Int64] = []
     for i in 1..<buckets.count { steps.append(Int64(buckets[i]) - Int64(buckets[i - 1])) }

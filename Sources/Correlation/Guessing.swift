@@ -42,7 +42,7 @@ public enum GuessingDefault {
 /// Looks at actors with rejected attempts. Traces date the bursts; for actors outside the trace
 /// sample the totals stand alone.
 func guessing(_ survey: Survey, services: Set<String>) -> Guessing? {
-  let actors = survey.population.actors.filter { $0.rejections > 0 }
+  let actors = survey.population.actors { $0.rejections > 0 }
   guard !actors.isEmpty else { return nil }
   var traceOf: [UInt64: Trace] = [:]
   for trace in survey.traces.sorted { traceOf[trace.actor] = trace }

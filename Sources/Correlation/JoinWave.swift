@@ -51,7 +51,7 @@ func joinWaves(_ survey: Survey, frame: CaseFrame, role: Role, steps: [OperatorS
 {
   let d = JoinWaveDefault.self
   let warm = frame.start + Int64(Double(frame.span) * d.warmUpShare)
-  let nodes = survey.population.actors.filter {
+  let nodes = survey.population.actors {
     $0.kind == .node && $0.firstServing.isKnown
   }
   .sorted {
@@ -89,7 +89,7 @@ func joinWaves(_ survey: Survey, frame: CaseFrame, role: Role, steps: [OperatorS
     func of(_ value: String, _ actors: [Actor], _ read: (Actor) -> String) -> Double {
       actors.isEmpty ? 0 : Double(actors.count { read($0) == value }) / Double(actors.count)
     }
-    let net = { (a: Actor) in network(ofAddress: a.address.value) ?? "" }
+    let net = { (a: Actor) in Network(ofAddress: a.address.value)?.description ?? "" }
     let prefix = { (a: Actor) in a.name.utf8.count >= 6 ? String(a.name.prefix(2)) : "" }
     let version = { (a: Actor) in a.version.value }
     let topNetwork = share(members, net)

@@ -68,7 +68,7 @@ public enum NodeDefault {
 func nodeLosses(
   _ survey: Survey, frame: CaseFrame, role: Role, onset: Int64, end: Int64
 ) -> NodeLosses? {
-  let nodes = survey.population.actors.filter { $0.kind == .node && $0.has(role) }
+  let nodes = survey.population.actors { $0.kind == .node && $0.has(role) }
     .sorted { $0.id < $1.id }
   let silence = max(frame.width * 3, frame.coarseWidth * 2, 900)
   // Serving at the onset: seen before it, not gone before it.

@@ -53,18 +53,83 @@ public enum PopulationDefault {
   public static let leastActors = 12.0
 }
 
-/// Network of an address: /16 for IPv4, /32 for IPv6; `nil` if it is none.
-public func network(ofAddress text: String) -> String? {
-  let bare = text.split(separator: "%").first.map(String.init) ?? text
-  let parts = bare.split(separator: ".", omittingEmptySubsequences: false)
-  if parts.count == 4, parts.allSatisfy({ UInt8($0) != nil }) {
-    return "\(parts[0]).\(parts[1]).0.0/16"
+/// Network of an address: /16 for IPv4, /32 for IPv6.
+public struct Network: Hashable, Comparable, Sendable, CustomStringConvertible {
+  var isIPv6: Bool
+  /// The first bits of the address.
+  var prefix: UInt32
+
+  /// - Returns: `nil` if the text is no address.
+  public init?(ofAddress text: String) {
+    var groups: (UInt32, UInt32) = (0, 0)
+    var value: UInt32 = 0
+    var digits = 0
+    var dots = 0
+    var colons = 0
+    var isDecimal = true
+    for byte in text.utf8 {
+      switch byte {
+      case 0x30...0x39: value = (value &<< 4) | UInt32(byte &- 0x30)
+      case 0x61...0x66, 0x41...0x46:
+        value = (value &<< 4) | UInt32((byte | 0x20) &- 0x57)
+        isDecimal = false
+      case 0x2e, 0x3a:
+        if byte == 0x2e {
+          guard digits > 0, colons == 0, isDecimal, Network.decimal(value) <= 255 else {
+            // An IPv4 address at the end of an IPv6 one: its prefix is known by then.
+            guard colons >= 2 else { return nil }
+            self.init(isIPv6: true, prefix: groups.0 &<< 16 | groups.1)
+            return
+          }
+          if dots == 0 { groups.0 = Network.decimal(value) }
+          if dots == 1 { groups.1 = Network.decimal(value) }
+          dots += 1
+        } else {
+          guard dots == 0 else { return nil }
+          if colons == 0 { groups.0 = value }
+          if colons == 1 { groups.1 = value }
+          colons += 1
+        }
+        value = 0
+        digits = 0
+        continue
+      case 0x25 where colons >= 2:
+        // A zone index follows.
+        self.init(isIPv6: true, prefix: groups.0 &<< 16 | groups.1)
+        return
+      default: return nil
+      }
+      digits += 1
+      guard digits <= 4 else { return nil }
+    }
+    if dots == 3, digits > 0, isDecimal, Network.decimal(value) <= 255 {
+      self.init(isIPv6: false, prefix: groups.0 &<< 8 | groups.1)
+    } else if colons >= 2 {
+      self.init(isIPv6: true, prefix: groups.0 &<< 16 | groups.1)
+    } else {
+      return nil
+    }
   }
-  let groups = bare.split(separator: ":", omittingEmptySubsequences: false)
-  if groups.count >= 3, groups.allSatisfy({ $0.isEmpty || UInt16($0, radix: 16) != nil }) {
-    return "\(groups[0]):\(groups[1])::/32"
+
+  private init(isIPv6: Bool, prefix: UInt32) {
+    self.isIPv6 = isIPv6
+    self.prefix = prefix
   }
-  return nil
+
+  /// The number whose decimal digits are the nibbles of `value`.
+  private static func decimal(_ value: UInt32) -> UInt32 {
+    (value >> 12 & 15) * 1000 + (value >> 8 & 15) * 100 + (value >> 4 & 15) * 10 + (value & 15)
+  }
+
+  public static func < (a: Network, b: Network) -> Bool {
+    a.isIPv6 == b.isIPv6 ? a.prefix < b.prefix : !a.isIPv6
+  }
+
+  public var description: String {
+    isIPv6
+      ? "\(String(prefix >> 16, radix: 16)):\(String(prefix & 0xffff, radix: 16))::/32"
+      : "\(prefix >> 8).\(prefix & 0xff).0.0/16"
+  }
 }
 
 func populationShift(
@@ -72,9 +137,9 @@ func populationShift(
 ) -> PopulationShift? {
   let level = survey.population.sample
   let weight = level.weight
-  let actors = survey.population.actors.filter {
-    $0.kind == kind && (role == nil || $0.has(role ?? .unknown))
-  }
+  // By position: an actor is some 600 bytes, and there are many.
+  let list = survey.population.actors
+  let all = list.span
   let coarse = frame.coarseWidth
   var before = 0.0
   var during = 0.0
@@ -85,31 +150,31 @@ func populationShift(
   var recordsKnown = 0.0
   var badDuring = 0.0
   var badKnown = 0.0
-  var newOnes: [Actor] = []
-  var oldOnes: [Actor] = []
+  var newOnes: [Int] = []
+  var oldOnes: [Int] = []
   var activityBefore = 0.0
   var activityDuring = 0.0
   // The coarse bucket that holds the onset belongs to neither side.
   let onsetBucket = UInt32(clamping: onset / coarse)
   let endBucket = UInt32(clamping: (end + coarse - 1) / coarse)
-  for actor in actors {
-    let isKnown = actor.first.time.seconds < onset
-    let presentDuring = actor.last.seconds >= onset && actor.first.time.seconds < end
+  for i in all.indices where all[i].kind == kind && (role == nil || all[i].has(role ?? .unknown)) {
+    let isKnown = all[i].first.time.seconds < onset
+    let presentDuring = all[i].last.seconds >= onset && all[i].first.time.seconds < end
     if isKnown {
       before += 1
-      oldOnes.append(actor)
+      oldOnes.append(i)
     }
     if presentDuring {
-      if actor.successes > 0 || actor.failures > 0 { askers += 1 }
+      if all[i].successes > 0 || all[i].failures > 0 { askers += 1 }
       during += 1
       if isKnown {
         known += 1
-      } else if actor.successes > 0 || actor.failures > 0 {
+      } else if all[i].successes > 0 || all[i].failures > 0 {
         // Only who asked for something: new servers are no new requesters.
-        newOnes.append(actor)
+        newOnes.append(i)
       }
     }
-    for cell in actor.activity {
+    for cell in all[i].activity {
       if cell.bucket < onsetBucket {
         recordsBefore += Double(cell.records)
         activityBefore += 1
@@ -136,11 +201,11 @@ func populationShift(
   let volumeRatio = (perHourDuring + 0.5) / (perHourBefore + 0.5)
   let rateRatio = (rateDuring + 0.1) / (rateBefore + 0.1)
 
-  func networks(_ actors: [Actor]) -> [String: Int] {
-    var counts: [String: Int] = [:]
-    for actor in actors {
-      let address = actor.kind == .address ? actor.name : actor.address.value
-      if let net = network(ofAddress: address) { counts[net, default: 0] += 1 }
+  func networks(_ places: [Int]) -> [Network: Int] {
+    var counts: [Network: Int] = [:]
+    for i in places {
+      let address = list[i].kind == .address ? list[i].name : list[i].address.value
+      if let net = Network(ofAddress: address) { counts[net, default: 0] += 1 }
     }
     return counts
   }
@@ -151,8 +216,8 @@ func populationShift(
   let top = newNetworks.max { ($0.value, $1.key) < ($1.value, $0.key) }
   var prefixes: [String: Int] = [:]
   if kind == .node {
-    for actor in newOnes where actor.name.utf8.count >= 6 {
-      prefixes[String(actor.name.prefix(2)), default: 0] += 1
+    for i in newOnes where list[i].name.utf8.count >= 6 {
+      prefixes[String(list[i].name.prefix(2)), default: 0] += 1
     }
   }
   let topPrefix = prefixes.max { ($0.value, $1.key) < ($1.value, $0.key) }
@@ -162,15 +227,15 @@ func populationShift(
     knownBadShare: badDuring == 0 ? 0 : badKnown / badDuring,
     rateBefore: rateBefore * 3600 / Double(coarse), rateDuring: rateDuring * 3600 / Double(coarse),
     volumeRatio: volumeRatio, actorRatio: volumeRatio / max(1e-9, rateRatio), rateRatio: rateRatio,
-    newNetworks: newNetworks.count, topNewNetwork: top?.key ?? "",
+    newNetworks: newNetworks.count, topNewNetwork: top?.key.description ?? "",
     topNewNetworkShare: newTotal == 0 ? 0 : Double(top?.value ?? 0) / Double(newTotal),
     topNewNetworkShareBefore: oldTotal == 0
-      ? 0 : Double(oldNetworks[top?.key ?? ""] ?? 0) / Double(oldTotal),
+      ? 0 : Double(top.flatMap { oldNetworks[$0.key] } ?? 0) / Double(oldTotal),
     topIdentityPrefix: topPrefix?.key ?? "",
     topIdentityPrefixShare: newOnes.isEmpty
       ? 0 : Double(topPrefix?.value ?? 0) / Double(newOnes.count),
     newWithoutSuccess: Double(
-      newOnes.count { $0.successes == 0 && $0.failures > 0 }) * weight,
+      newOnes.count { list[$0].successes == 0 && list[$0].failures > 0 }) * weight,
     newCount: Double(newOnes.count) * weight, askers: askers * weight,
     hasBaseline: Double(onset - frame.start) / Double(max(1, frame.span))
       >= PopulationDefault.leastBaselineShare)

@@ -58,19 +58,45 @@ func webBehaviour(_ survey: Survey, frame: CaseFrame, onset: Int64, end: Int64) 
     }
   }
   guard total >= 20 else { return nil }
-  let clients = survey.population.actors.filter { $0.kind == .address }
-  let requests = clients.reduce(UInt64(0)) { $0 &+ $1.records }
-  let assets = clients.reduce(UInt64(0)) { $0 &+ $1.assets }
-  let busy = clients.filter { $0.records >= 5 }
+  let actors = survey.population.actors.span
+  var clients = 0
+  var requests: UInt64 = 0
+  var assets: UInt64 = 0
+  var busy = 0
+  var bare = 0
+  var writers = 0
+  var topClient = ""
+  var topRecords: UInt64 = 0
+  var scanners: [Actor] = []
+  for i in actors.indices where actors[i].kind == .address {
+    let records = actors[i].records
+    clients += 1
+    requests &+= records
+    assets &+= actors[i].assets
+    if records >= 5 {
+      busy += 1
+      if actors[i].assets == 0 { bare += 1 }
+    }
+    if actors[i].writes > 0 { writers += 1 }
+    if records > topRecords || (records == topRecords && actors[i].name > topClient) {
+      topRecords = records
+      topClient = actors[i].name
+    }
+    let refused = Double(actors[i].invalids + actors[i].rejections)
+    if refused >= WebDefault.scannerTargets, refused >= Double(records) * 0.5,
+      actors[i].targets.estimate >= WebDefault.scannerTargets
+    {
+      scanners.append(actors[i])
+    }
+  }
   let top = writes.max { ($0.value, $1.key) < ($1.value, $0.key) }
-  let topClient = clients.max { ($0.records, $1.name) < ($1.records, $0.name) }
   let probes = zip(probeClasses, survey.probes).compactMap { probe, tally -> ProbeFinding? in
     guard tally.hits > 0 else { return nil }
     var during = 0.0
-    for i in tally.cells.buckets.indices {
-      let second = Int64(tally.cells.buckets[i]) * frame.coarseWidth
+    for cell in tally.cells.cells {
+      let second = Int64(cell.bucket) * frame.coarseWidth
       if second + frame.coarseWidth > onset, second < end {
-        during += Double(tally.cells.counts[i])
+        during += Double(cell.count)
       }
     }
     let share = Double(end - onset) / Double(max(1, frame.span))
@@ -79,19 +105,14 @@ func webBehaviour(_ survey: Survey, frame: CaseFrame, onset: Int64, end: Int64) 
       expected: Double(tally.hits) * min(1, max(0.01, share)))
   }
   return WebBehaviour(
-    clients: clients.count, requests: total,
+    clients: clients, requests: total,
     writeShare: Double(writeTotal) / Double(max(1, total)),
     assetShare: Double(assets) / Double(max(1, requests)),
-    bareClients: busy.isEmpty
-      ? 0 : Double(busy.count { $0.assets == 0 }) / Double(busy.count),
+    bareClients: busy == 0 ? 0 : Double(bare) / Double(busy),
     topForm: top?.key ?? "",
     topFormShare: Double(byPath[top?.key ?? ""] ?? 0) / Double(max(1, total)),
-    writers: clients.count { $0.writes > 0 }, probes: probes,
-    scanners: clients.filter {
-      $0.targets.estimate >= WebDefault.scannerTargets
-        && Double($0.invalids + $0.rejections) >= Double($0.records) * 0.5
-        && Double($0.invalids + $0.rejections) >= WebDefault.scannerTargets
-    }.sorted { ($0.records, $1.name) > ($1.records, $0.name) },
-    topClientShare: Double(topClient?.records ?? 0) / Double(max(1, requests)),
-    topClient: topClient?.name ?? "")
+    writers: writers, probes: probes,
+    scanners: scanners.sorted { ($0.records, $1.name) > ($1.records, $0.name) },
+    topClientShare: Double(topRecords) / Double(max(1, requests)),
+    topClient: topClient)
 }

@@ -161,9 +161,10 @@ extension Narrator {
     var fresh: [UInt32: Double] = [:]
     var bad: [UInt32: Double] = [:]
     var badFresh: [UInt32: Double] = [:]
-    for actor in survey.population.actors where actor.kind == shift.kind {
-      let isKnown = actor.first.time.seconds < a.onset
-      for cell in actor.activity {
+    let actors = survey.population.actors.span
+    for i in actors.indices where actors[i].kind == shift.kind {
+      let isKnown = actors[i].first.time.seconds < a.onset
+      for cell in actors[i].activity {
         if isKnown {
           known[cell.bucket, default: 0] += 1
           bad[cell.bucket, default: 0] += Double(cell.bad)
@@ -358,7 +359,7 @@ extension Narrator {
       }
       perRole[account.role, default: 0] += 1
       var spans: [CoverageStrip.Span] = []
-      for bucket in account.activity.buckets {
+      for bucket in account.activity.cells.lazy.map(\.bucket) {
         let from = Double(bucket) * width
         guard from + width > Double(a.frame.start), from < Double(a.frame.end) else { continue }
         if let last = spans.indices.last, spans[last].to >= from - 2 * width {

@@ -76,6 +76,7 @@ func decimal(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int64? {
 /// - Returns: `nil` unless the whole range is a number.
 func scaledNumber(_ bytes: Span<UInt8>, _ range: Range<Int>, scale: Double) -> Int64? {
   guard !range.isEmpty, range.count <= 32 else { return nil }
+  if let plain = plainNumber(bytes, range, scale: scale) { return plain }
   var i = range.lowerBound
   var negative = false
   if bytes[i] == 0x2d || bytes[i] == 0x2b {
@@ -116,4 +117,27 @@ func scaledNumber(_ bytes: Span<UInt8>, _ range: Range<Int>, scale: Double) -> I
   if scaled >= 9.2e18 { return .max }
   if scaled <= -9.2e18 { return .min }
   return Int64(scaled.rounded())
+}
+
+/// The usual case of `scaledNumber`: digits with at most as many behind the point as the scale
+/// (1000 or 1,000,000) has noughts, which integers hold exactly.
+@inline(__always)
+private func plainNumber(_ bytes: Span<UInt8>, _ range: Range<Int>, scale: Double) -> Int64? {
+  guard range.count <= 11, scale == 1000 || scale == 1_000_000 else { return nil }
+  var value: Int64 = 0
+  var place: Int64 = 0
+  for i in range {
+    let c = bytes[i]
+    if isDigit(c) {
+      value = value &* 10 &+ Int64(c &- 0x30)
+      place = place &* 10
+    } else if c == 0x2e, place == 0, i > range.lowerBound {
+      place = 1
+    } else {
+      return nil
+    }
+  }
+  let noughts: Int64 = scale == 1000 ? 1000 : 1_000_000
+  if place == 0 { return value &* noughts }
+  return place <= noughts ? value &* (noughts / place) : nil
 }

@@ -182,6 +182,12 @@ func address(_ b: Span<UInt8>, _ from: Int, _ to: Int) -> ByteRange {
   if b[from] == 0x5b, let close = find(0x5d, in: b, from: from, to: to) {
     return ByteRange(from + 1, close)
   }
+  if to - from <= 15, isDigit(b[to - 1]) {
+    // Most often a bare IPv4 address: shorter than any search.
+    var hasColon = false
+    for i in from..<to where b[i] == 0x3a { hasColon = true }
+    if !hasColon { return ByteRange(from, to) }
+  }
   // One colon is a port, several are IPv6.
   if let colon = find(0x3a, in: b, from: from, to: to),
     find(0x3a, in: b, from: colon + 1, to: to) == nil

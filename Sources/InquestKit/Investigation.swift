@@ -227,8 +227,11 @@ public final class Investigation: @unchecked Sendable {
       parts.withLock { $0.append(part) }
     }
     if let failure { throw failure }
-    var merged = Survey()
-    for part in parts.withLock({ $0 }) { merged.merge(part) }
+    // Taken out, not copied: what is shared would be copied whole at the first change.
+    var all: [Survey] = []
+    parts.withLock { swap(&$0, &all) }
+    guard var merged = all.popLast() else { return Survey() }
+    while let part = all.popLast() { merged.merge(part) }
     return merged
   }
 
@@ -386,22 +389,23 @@ public final class Investigation: @unchecked Sendable {
 func forEachFrame(
   of block: Block, _ framer: any Framer, _ body: (Span<UInt8>, FramePosition) -> Void
 ) {
-  let bytes = block.bytes
-  let all = bytes.span
   let framerMayJoinLines = !(framer is LineFramer)
-  var start = 0
-  var line = block.firstLine
-  while start < all.count {
-    let end = framer.frameEnd(in: all, from: start, isLast: true) ?? all.count
-    var length = end
-    while length > start, all[length - 1] == 0x0a || all[length - 1] == 0x0d { length -= 1 }
-    body(
-      all.extracting(start..<length),
-      FramePosition(offset: block.offset + UInt64(start), line: line))
-    // Nearly all frames are one line: only what lies within one of several is counted byte by byte.
-    if end > length { line += 1 }
-    if end > length + 1 { for i in length..<(end - 1) where all[i] == 0x0a { line += 1 } }
-    if framerMayJoinLines { for i in start..<length where all[i] == 0x0a { line += 1 } }
-    start = max(end, start + 1)
+  block.withBytes { all in
+    var start = 0
+    var line = block.firstLine
+    while start < all.count {
+      let end = framer.frameEnd(in: all, from: start, isLast: true) ?? all.count
+      var length = end
+      while length > start, all[length - 1] == 0x0a || all[length - 1] == 0x0d { length -= 1 }
+      body(
+        all.extracting(start..<length),
+        FramePosition(offset: block.offset + UInt64(start), line: line))
+      // Nearly all frames are one line: only what lies within one of several is counted byte by
+      // byte.
+      if end > length { line += 1 }
+      if end > length + 1 { for i in length..<(end - 1) where all[i] == 0x0a { line += 1 } }
+      if framerMayJoinLines { for i in start..<length where all[i] == 0x0a { line += 1 } }
+      start = max(end, start + 1)
+    }
   }
 }

@@ -15,12 +15,25 @@ public func fingerprint(_ bytes: Span<UInt8>, seed: UInt64 = 0) -> UInt64 {
       hash = foldedMultiply(hash ^ UInt64(littleEndian: word), 0xe703_7ed1_a0b4_28db)
       i &+= 8
     }
+    let rest = count &- i
     var tail: UInt64 = 0
-    var shift: UInt64 = 0
-    while i < count {
-      tail |= unsafe UInt64(raw[i]) << shift
-      shift &+= 8
-      i &+= 1
+    if rest > 0, count >= 8 {
+      let last = unsafe raw.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+      tail = UInt64(littleEndian: last) &>> UInt64(truncatingIfNeeded: 8 &* (8 &- rest))
+    } else if rest >= 4 {
+      // Two overlapping halves: where they overlap, they are equal.
+      let low = unsafe raw.loadUnaligned(fromByteOffset: 0, as: UInt32.self)
+      let high = unsafe raw.loadUnaligned(fromByteOffset: rest &- 4, as: UInt32.self)
+      tail =
+        UInt64(UInt32(littleEndian: low)) | UInt64(UInt32(littleEndian: high))
+        &<< UInt64(truncatingIfNeeded: 8 &* (rest &- 4))
+    } else if rest > 0 {
+      let middle = rest / 2
+      let end = rest &- 1
+      tail =
+        unsafe UInt64(raw[0])
+        | UInt64(raw[middle]) &<< UInt64(truncatingIfNeeded: 8 &* middle)
+        | UInt64(raw[end]) &<< UInt64(truncatingIfNeeded: 8 &* end)
     }
     hash = foldedMultiply(hash ^ tail, 0x8ebc_6af0_9c88_c6e3)
   }

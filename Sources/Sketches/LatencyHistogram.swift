@@ -58,3 +58,55 @@ public struct LatencyHistogram: Sendable, Equatable {
     return nil
   }
 }
+
+/// Histograms of durations per bucket of time, sorted by bucket.
+public struct LatencySeries: Sendable, Equatable {
+  public struct Cell: Sendable, Equatable {
+    public var bucket: UInt32
+    public var histogram: LatencyHistogram
+  }
+
+  public private(set) var cells: [Cell] = []
+  private var memo = 0
+
+  public init() {}
+
+  public static func == (a: LatencySeries, b: LatencySeries) -> Bool { a.cells == b.cells }
+
+  private mutating func place(_ bucket: UInt32) -> Int {
+    if memo < cells.count, cells[memo].bucket == bucket { return memo }
+    var low = 0
+    var high = cells.count
+    while low < high {
+      let middle = (low &+ high) / 2
+      if cells[middle].bucket < bucket { low = middle &+ 1 } else { high = middle }
+    }
+    if low == cells.count || cells[low].bucket != bucket {
+      cells.insert(Cell(bucket: bucket, histogram: LatencyHistogram()), at: low)
+    }
+    memo = low
+    return low
+  }
+
+  public mutating func add(microseconds: Int64, at bucket: UInt32) {
+    let at = place(bucket)
+    cells[at].histogram.add(microseconds: microseconds)
+  }
+
+  public mutating func add(_ histogram: LatencyHistogram, at bucket: UInt32) {
+    let at = place(bucket)
+    cells[at].histogram.merge(histogram)
+  }
+
+  public mutating func merge(_ other: LatencySeries) {
+    for cell in other.cells { add(cell.histogram, at: cell.bucket) }
+  }
+
+  /// Joins buckets: new number = old number / factor.
+  public mutating func coarsen(by factor: UInt32) {
+    guard factor > 1 else { return }
+    var result = LatencySeries()
+    for cell in cells { result.add(cell.histogram, at: cell.bucket / factor) }
+    self = result
+  }
+}

@@ -3,32 +3,40 @@
 /// Sorted by bucket. Appending in time order is O(1), elsewhere O(log n) to find and O(n) to open
 /// a new bucket. Bounded by the grid's capacity.
 public struct SparseSeries: Sendable, Equatable {
-  public internal(set) var buckets: [UInt32] = []
-  public internal(set) var counts: [UInt32] = []
-  /// Empty, or one for each bucket.
+  public struct Cell: Sendable, Equatable {
+    public var bucket: UInt32
+    public var count: UInt32
+
+    @inlinable public init(bucket: UInt32, count: UInt32) {
+      self.bucket = bucket
+      self.count = count
+    }
+
+    @inlinable mutating func add(_ amount: UInt32) {
+      let (sum, overflow) = count.addingReportingOverflow(amount)
+      count = overflow ? .max : sum
+    }
+  }
+
+  /// Sorted by bucket.
+  public internal(set) var cells: [Cell] = []
+  /// Empty, or one for each cell.
   public private(set) var exemplars: [Exemplar] = []
-  private var memo = 0
+  @usableFromInline var memo = 0
 
   public init() {}
 
-  public init(buckets: [UInt32], counts: [UInt32], exemplars: [Exemplar]) {
-    self.buckets = buckets
-    self.counts = counts
-    self.exemplars = exemplars
-  }
-
   public static func == (a: SparseSeries, b: SparseSeries) -> Bool {
-    a.buckets == b.buckets && a.counts == b.counts && a.exemplars == b.exemplars
+    a.cells == b.cells && a.exemplars == b.exemplars
   }
 
   /// Sum over all buckets.
-  public var total: UInt64 { counts.reduce(0) { $0 &+ UInt64($1) } }
+  public var total: UInt64 { cells.reduce(0) { $0 &+ UInt64($1.count) } }
 
-  @inline(__always)
   private mutating func place(_ bucket: UInt32) -> (index: Int, isNew: Bool) {
-    let count = buckets.count
-    if memo < count, buckets[memo] == bucket { return (memo, false) }
-    if count == 0 || buckets[count &- 1] < bucket {
+    let count = cells.count
+    if memo < count, cells[memo].bucket == bucket { return (memo, false) }
+    if count == 0 || cells[count &- 1].bucket < bucket {
       memo = count
       return (count, true)
     }
@@ -36,36 +44,43 @@ public struct SparseSeries: Sendable, Equatable {
     var high = count
     while low < high {
       let middle = (low &+ high) / 2
-      if buckets[middle] < bucket { low = middle &+ 1 } else { high = middle }
+      if cells[middle].bucket < bucket { low = middle &+ 1 } else { high = middle }
     }
     memo = low
-    return (low, low == count || buckets[low] != bucket)
+    return (low, low == count || cells[low].bucket != bucket)
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   public mutating func add(_ amount: UInt32 = 1, at bucket: UInt32) {
+    // Nearly always the bucket of the record before.
+    let at = memo
+    if at < cells.count {
+      var span = cells.mutableSpan
+      if unsafe span[unchecked: at].bucket == bucket {
+        unsafe span[unchecked: at].add(amount)
+        return
+      }
+    }
+    addElsewhere(amount, at: bucket)
+  }
+
+  @usableFromInline @inline(never)
+  mutating func addElsewhere(_ amount: UInt32, at bucket: UInt32) {
     let (index, isNew) = place(bucket)
-    if isNew, index == buckets.count {
-      buckets.append(bucket)
-      counts.append(amount)
-    } else if isNew {
-      buckets.insert(bucket, at: index)
-      counts.insert(amount, at: index)
+    if isNew {
+      cells.insert(Cell(bucket: bucket, count: amount), at: index)
     } else {
-      let (sum, overflow) = counts[index].addingReportingOverflow(amount)
-      counts[index] = overflow ? .max : sum
+      cells[index].add(amount)
     }
   }
 
   public mutating func add(_ amount: UInt32 = 1, at bucket: UInt32, exemplar: Exemplar) {
     let (index, isNew) = place(bucket)
     if isNew {
-      buckets.insert(bucket, at: index)
-      counts.insert(amount, at: index)
+      cells.insert(Cell(bucket: bucket, count: amount), at: index)
       exemplars.insert(exemplar, at: min(index, exemplars.count))
     } else {
-      let (sum, overflow) = counts[index].addingReportingOverflow(amount)
-      counts[index] = overflow ? .max : sum
+      cells[index].add(amount)
       if index < exemplars.count, exemplar < exemplars[index] { exemplars[index] = exemplar }
     }
   }
@@ -74,22 +89,22 @@ public struct SparseSeries: Sendable, Equatable {
   public mutating func coarsen(by factor: UInt32) {
     guard factor > 1 else { return }
     var result = SparseSeries()
-    for i in buckets.indices {
+    for (i, cell) in cells.enumerated() {
       if i < exemplars.count {
-        result.add(counts[i], at: buckets[i] / factor, exemplar: exemplars[i])
+        result.add(cell.count, at: cell.bucket / factor, exemplar: exemplars[i])
       } else {
-        result.add(counts[i], at: buckets[i] / factor)
+        result.add(cell.count, at: cell.bucket / factor)
       }
     }
     self = result
   }
 
   public mutating func merge(_ other: SparseSeries) {
-    for i in other.buckets.indices {
+    for (i, cell) in other.cells.enumerated() {
       if i < other.exemplars.count {
-        add(other.counts[i], at: other.buckets[i], exemplar: other.exemplars[i])
+        add(cell.count, at: cell.bucket, exemplar: other.exemplars[i])
       } else {
-        add(other.counts[i], at: other.buckets[i])
+        add(cell.count, at: cell.bucket)
       }
     }
   }

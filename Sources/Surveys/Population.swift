@@ -1,3 +1,4 @@
+internal import CPrefetch
 public import Records
 public import Sketches
 
@@ -35,35 +36,40 @@ public struct ActivityCell: Sendable, Equatable {
 
 /// Everything kept of one actor. All of it is sums, extremes or bit sets, so parts merge exactly.
 public struct Actor: Sendable, Equatable {
+  // What every record changes stands first, side by side: `hotBytes` of memory are touched then.
   public var id: UInt64
-  public var kind: ActorKind
-  public var name: String
-  public var first: Exemplar
-  public var last: Timestamp
   public var records: UInt64 = 0
   public var successes: UInt64 = 0
+  public var bytes: UInt64 = 0
+  /// Requests for parts of pages: style sheets, scripts, pictures.
+  public var assets: UInt64 = 0
+  public var withReferrer: UInt64 = 0
+  public var writes: UInt64 = 0
+  public var last: Timestamp
+  public var firstSuccess: Timestamp = .unknown
+  public var first: Exemplar
+  /// By coarse bucket; only while the actor is within the activity sample.
+  public var activity: [ActivityCell] = []
+  public var targets = DistinctBitmap()
+  /// Bit set of the roles whose sources name it.
+  public var roles: UInt16 = 0
+  public var kind: ActorKind
+  static let hotBytes = 192
+
+  public var name: String
   /// Failure, timeout, rejection, invalid request.
   public var failures: UInt64 = 0
   public var timeouts: UInt64 = 0
   public var rejections: UInt64 = 0
   public var invalids: UInt64 = 0
-  public var bytes: UInt64 = 0
-  public var firstSuccess: Timestamp = .unknown
   public var firstRejection: Exemplar?
-  /// Requests for parts of pages: style sheets, scripts, pictures.
-  public var assets: UInt64 = 0
-  public var withReferrer: UInt64 = 0
-  public var writes: UInt64 = 0
   public var users = DistinctBitmap()
-  public var targets = DistinctBitmap()
   public var peers = DistinctBitmap()
   /// Earliest record that names its version: from then on it is under observation by version.
   public var firstVersioned: Timestamp = .unknown
   /// First and last record that it wrote as a node that serves others.
   public var firstServing: Timestamp = .unknown
   public var lastServing: Timestamp = .unknown
-  /// Bit set of the roles whose sources name it.
-  public var roles: UInt16 = 0
   public var version = Attribute.none
   public var platform = Attribute.none
   public var segment = Attribute.none
@@ -74,8 +80,6 @@ public struct Actor: Sendable, Equatable {
   public var life: [LifeEvent] = []
   public var crashes: UInt32 = 0
   public var starts: UInt32 = 0
-  /// By coarse bucket; only while the actor is within the activity sample.
-  public var activity: [ActivityCell] = []
 
   public static let lifeLimit = 12
 
@@ -101,10 +105,14 @@ public struct Actor: Sendable, Equatable {
   }
 
   mutating func noteActivity(_ bucket: UInt32, bad: Bool) {
-    if let last = activity.indices.last, activity[last].bucket == bucket {
-      activity[last].records &+= 1
-      if bad { activity[last].bad &+= 1 }
-      return
+    let last = activity.count &- 1
+    if last >= 0 {
+      var span = activity.mutableSpan
+      if unsafe span[unchecked: last].bucket == bucket {
+        unsafe span[unchecked: last].records &+= 1
+        if bad { unsafe span[unchecked: last].bad &+= 1 }
+        return
+      }
     }
     addActivity(ActivityCell(bucket: bucket, records: 1, bad: bad ? 1 : 0))
   }
@@ -207,24 +215,60 @@ public struct Population: Sendable {
     activityCount = actors.count { activitySample.keeps($0.id) }
   }
 
-  /// Hands the actor with this identity to `body`, unless it is outside the sample.
+  /// Has the table's memory fetched for a coming `update`.
   @inline(__always)
-  mutating func update(
-    _ id: UInt64, _ make: () -> Actor, _ body: (inout Actor, _ hasActivity: Bool) -> Void
-  ) {
-    if let i = table.position(of: id) {
-      body(&actors[i], activitySample.keeps(id))
-      return
+  func prefetchEntry(_ id: UInt64) { table.prefetch(id) }
+
+  /// Has the actor's memory fetched for a coming `update`.
+  @inline(__always)
+  func prefetchActor(_ id: UInt64) {
+    guard let i = table.position(of: id) else { return }
+    unsafe actors.withUnsafeBytes { raw in
+      guard let base = raw.baseAddress else { return }
+      let start = unsafe base + i &* MemoryLayout<Actor>.stride
+      var line = 0
+      while line <= Actor.hotBytes {
+        unsafe inquest_prefetch(start + line)
+        line &+= 64
+      }
     }
-    guard sample.keeps(id) else { return }
-    actors.append(make())
-    table.set(id, position: actors.count - 1)
-    if activitySample.keeps(id) {
+  }
+
+  /// Hands the actor with this identity to `body`.
+  ///
+  /// - Returns: false if there is none: then ask `sample` and `insert`.
+  @inline(__always)
+  mutating func revise(_ id: UInt64, _ body: (inout Actor, _ hasActivity: Bool) -> Void) -> Bool {
+    guard let i = table.position(of: id) else { return false }
+    let hasActivity = activitySample.keeps(id)
+    // The table holds positions of actors only.
+    var span = actors.mutableSpan
+    unsafe body(&span[unchecked: i], hasActivity)
+    return true
+  }
+
+  /// Adds an actor that is not there yet, unless it is outside the sample.
+  @inline(never)
+  mutating func insert(_ actor: Actor) {
+    guard sample.keeps(actor.id) else { return }
+    // At once for all that there may be: memory costs nothing before it is touched, growing would
+    // copy every actor several times.
+    if actors.isEmpty { actors.reserveCapacity(sample.capacity + 1) }
+    table.set(actor.id, position: actors.count)
+    actors.append(actor)
+    if activitySample.keeps(actor.id) {
       activityCount += 1
       if activityCount > activitySample.capacity { thinActivity() }
     }
-    body(&actors[actors.count - 1], activitySample.keeps(id))
     if actors.count > sample.capacity { thin() }
+  }
+
+  /// The actors that pass a test, without a copy of the others.
+  public func actors(where test: (Actor) -> Bool) -> [Actor] {
+    let all = actors.span
+    var result: [Actor] = []
+    for i in all.indices where test(all[i]) { result.append(all[i]) }
+    return result
   }
 
   private mutating func thinActivity() {
@@ -254,17 +298,20 @@ public struct Population: Sendable {
   }
 
   mutating func merge(_ other: Population) {
-    sample.level = max(sample.level, other.sample.level)
     activitySample.level = max(activitySample.level, other.activitySample.level)
-    let kept = sample
-    actors.removeAll { !kept.keeps($0.id) }
-    rebuild()
-    for theirs in other.actors where sample.keeps(theirs.id) {
-      if let i = table.position(of: theirs.id) {
-        actors[i].merge(theirs)
+    if other.sample.level > sample.level {
+      sample.level = other.sample.level
+      let kept = sample
+      actors.removeAll { !kept.keeps($0.id) }
+      rebuild()
+    }
+    let theirs = other.actors.span
+    for j in theirs.indices where sample.keeps(theirs[j].id) {
+      if let i = table.position(of: theirs[j].id) {
+        actors[i].merge(theirs[j])
       } else {
-        actors.append(theirs)
-        table.set(theirs.id, position: actors.count - 1)
+        actors.append(theirs[j])
+        table.set(theirs[j].id, position: actors.count - 1)
       }
     }
     // Activity first, as in `update`: its level counts all actors of the level before.

@@ -94,8 +94,22 @@ struct ProbeScanner {
   private var words: [(bytes: [UInt8], bit: UInt32)] = []
   /// For each first byte, where its words lie.
   private var starts: [Range<Int>]
+  /// By byte: 1 where it alone makes a target worth a look, 2 where the next bytes decide.
+  private var rare = [UInt8](repeating: 0, count: 256)
+  /// By letter: the letters that may follow it behind a slash at the beginning of a word.
+  private var pairs = [UInt32](repeating: 0, count: 26)
 
   init() {
+    for byte in [0x25, 0x24, 0x3c, 0x27, 0x3b, 0x7c, 0x28] { rare[byte] = 1 }
+    rare[0x2e] = 2
+    rare[0x2f] = 2
+    for pair in [
+      "wp", "xm", "ph", "pm", "ma", "se", "ad", "bo", "hn", "cg", "so", "ac", "ow", "je", "et",
+      "id", "bi",
+    ] {
+      let letters = Array(pair.utf8)
+      pairs[Int(letters[0] - 0x61)] |= 1 << UInt32(letters[1] - 0x61)
+    }
     for (bit, probe) in probeClasses.enumerated() {
       for word in probe.words {
         words.append((word.withUTF8Buffer { unsafe [UInt8]($0) }, 1 << UInt32(bit)))
@@ -112,19 +126,8 @@ struct ProbeScanner {
   mutating func scan(_ target: Span<UInt8>) -> UInt32 {
     let count = min(target.count, ProbeScanner.targetLimit)
     guard count > 3 else { return 0 }
-    // Pass one: a dot after a slash or another dot, a percent sign, or other rare bytes.
-    var suspicious = false
-    var previous: UInt8 = 0
-    for i in 0..<count {
-      let c = target[i]
-      switch c {
-      case 0x2e: suspicious = suspicious || previous == 0x2f || previous == 0x2e
-      case 0x25, 0x24, 0x3c, 0x27, 0x3b, 0x7c, 0x28: suspicious = true
-      default: break
-      }
-      previous = c
-    }
-    if !suspicious && !ProbeScanner.mayNameAdmin(target, count) { return 0 }
+    // Pass one: most targets hold nothing that a word needs.
+    if !mayHold(target, count) { return 0 }
     var copy = lowered.mutableSpan
     for i in 0..<count {
       let c = target[i]
@@ -149,25 +152,37 @@ struct ProbeScanner {
     return k == n
   }
 
-  /// Whether the first bytes of the path fit any word of the plain classes.
-  private static func mayNameAdmin(_ target: Span<UInt8>, _ count: Int) -> Bool {
-    // "/w", "/p", "/x", "/m", "/s", "/a", "/b", "/h", "/c", "/o", "/j" begin the words; the third
-    // byte cuts most of the rest. Extensions .sql and .bak hide at the end.
-    if count > 4 {
-      let a = target[count - 3] | 0x20
-      let b = target[count - 2] | 0x20
-      let c = target[count - 1] | 0x20
-      if (a == 0x73 && b == 0x71 && c == 0x6c) || (a == 0x62 && b == 0x61 && c == 0x6b) {
-        return true
-      }
+  /// Whether any word could stand in a target: a rare byte, a dot after a slash or another dot, a
+  /// slash before two letters that begin a word, or an ending.
+  @inline(__always)
+  private func mayHold(_ target: Span<UInt8>, _ count: Int) -> Bool {
+    let rare = self.rare.span
+    let pairs = self.pairs.span
+    // All offsets lie below `count`, which is at most the target's; all letters below 26.
+    let x = unsafe target[unchecked: count &- 3] | 0x20
+    let y = unsafe target[unchecked: count &- 2] | 0x20
+    let z = unsafe target[unchecked: count &- 1] | 0x20
+    if (x == 0x73 && y == 0x71 && z == 0x6c) || (x == 0x62 && y == 0x61 && z == 0x6b) {
+      return true
     }
-    for i in 0..<(count - 2) where target[i] == 0x2f {
-      switch (target[i + 1] | 0x20, target[i + 2] | 0x20) {
-      case (0x77, 0x70), (0x78, 0x6d), (0x70, 0x68), (0x70, 0x6d), (0x6d, 0x61), (0x73, 0x65),
-        (0x61, 0x64), (0x62, 0x6f), (0x68, 0x6e), (0x63, 0x67), (0x73, 0x6f), (0x61, 0x63),
-        (0x6f, 0x77), (0x6a, 0x65), (0x65, 0x74), (0x69, 0x64), (0x62, 0x69):
-        return true
-      default: break
+    var i = 0
+    while i < count {
+      let c = unsafe target[unchecked: i]
+      let kind = unsafe rare[unchecked: Int(c)]
+      i &+= 1
+      if kind == 0 { continue }
+      if kind == 1 { return true }
+      guard i < count else { return false }
+      let next = unsafe target[unchecked: i]
+      if next == 0x2e { return true }
+      if c == 0x2f, i &+ 1 < count {
+        let first = (next | 0x20) &- 0x61
+        let second = unsafe (target[unchecked: i &+ 1] | 0x20) &- 0x61
+        if first < 26, second < 26,
+          unsafe pairs[unchecked: Int(first)] & (1 &<< UInt32(second)) != 0
+        {
+          return true
+        }
       }
     }
     return false

@@ -25,27 +25,28 @@ extension SampledTable where Entry: Sampled {
     rebuild()
   }
 
+  /// Hands the entry with this identity to `body`.
+  ///
+  /// - Returns: false if there is none: then ask `keeps` and `insert`.
   @inline(__always)
-  func position(of id: UInt64) -> Int? { table.position(of: id) }
-
-  /// Hands the entry with this identity to `body`; `make` is called for a new one only. Nothing
-  /// happens to an identity outside the sample.
-  @inline(__always)
-  mutating func update(_ id: UInt64, _ make: () -> Entry, _ body: (inout Entry) -> Void) {
-    if let found = table.position(of: id) {
-      body(&entries[found])
-      return
-    }
-    guard sample.keeps(id) else { return }
-    entries.append(make())
-    table.set(id, position: entries.count - 1)
-    body(&entries[entries.count - 1])
-    if entries.count > sample.capacity { thin() }
+  mutating func revise(_ id: UInt64, _ body: (inout Entry) -> Void) -> Bool {
+    guard let found = table.position(of: id) else { return false }
+    // The table holds positions of entries only.
+    var span = entries.mutableSpan
+    unsafe body(&span[unchecked: found])
+    return true
   }
 
   @inline(__always)
-  mutating func update(at position: Int, _ body: (inout Entry) -> Void) {
-    body(&entries[position])
+  func keeps(_ id: UInt64) -> Bool { sample.keeps(id) }
+
+  /// Adds an entry whose identity is not there yet, unless it is outside the sample.
+  @inline(never)
+  mutating func insert(_ entry: Entry) {
+    guard sample.keeps(entry.id) else { return }
+    table.set(entry.id, position: entries.count)
+    entries.append(entry)
+    if entries.count > sample.capacity { thin() }
   }
 
   mutating func thin() {

@@ -71,19 +71,7 @@ public struct Gauges: Sendable, Equatable, Sampled {
 public struct Latencies: Sendable, Equatable, Sampled {
   public var id: UInt64
   public var key: GaugeKey
-  public var cells: [UInt32: LatencyHistogram]
+  public var cells: LatencySeries
 
-  mutating func merge(_ other: Latencies) {
-    for (bucket, histogram) in other.cells {
-      cells[bucket, default: LatencyHistogram()].merge(histogram)
-    }
-  }
-
-  mutating func coarsen(by factor: UInt32) {
-    var joined: [UInt32: LatencyHistogram] = [:]
-    for (bucket, histogram) in cells {
-      joined[bucket / factor, default: LatencyHistogram()].merge(histogram)
-    }
-    cells = joined
-  }
+  mutating func merge(_ other: Latencies) { cells.merge(other.cells) }
 }

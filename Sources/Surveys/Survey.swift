@@ -79,13 +79,16 @@ public struct Survey: Sendable {
     gauges.mutateEach { $0.cells.coarsen(by: factor) }
   }
 
-  mutating func coarsenCoarse() {
+  /// - Returns: how many old buckets make a new one.
+  @discardableResult
+  mutating func coarsenCoarse() -> UInt32 {
     let factor = coarseGrid.coarsen()
     coarse.mutateEach { $0.cells.coarsen(by: factor) }
-    latencies.mutateEach { $0.coarsen(by: factor) }
+    latencies.mutateEach { $0.cells.coarsen(by: factor) }
     templates.mutateEach { $0.cells.coarsen(by: factor) }
     population.coarsen(by: factor)
     for i in probes.indices { probes[i].cells.coarsen(by: factor) }
     for id in accounts.keys { accounts[id]?.activity.coarsen(by: factor) }
+    return factor
   }
 }

@@ -316,7 +316,7 @@ extension Survey {
     // Each bucket of a series cites a record, or none does.
     for series in fineSeries + coarseSeries
     where !series.cells.exemplars.isEmpty
-      && series.cells.exemplars.count != series.cells.buckets.count
+      && series.cells.exemplars.count != series.cells.cells.count
     {
       throw cells.fail("some cells of a series lack their citation.")
     }
@@ -373,12 +373,16 @@ extension Survey {
     var latencyEntries: [Latencies] = []
     for row in latencyNames.table.rows {
       let id = try latencyNames.bits(row, 0)
+      var series = LatencySeries()
+      for (bucket, counts) in bins.removeValue(forKey: id) ?? [:] {
+        series.add(LatencyHistogram(bins: counts), at: bucket)
+      }
       latencyEntries.append(
         Latencies(
           id: id,
           key: GaugeKey(
             service: try latencyNames.text(row, 1), name: try latencyNames.text(row, 2)),
-          cells: (bins.removeValue(forKey: id) ?? [:]).mapValues { LatencyHistogram(bins: $0) }))
+          cells: series))
     }
     guard bins.isEmpty else { throw latencyCells.fail("a row belongs to no entry.") }
     try latencyNames.check(

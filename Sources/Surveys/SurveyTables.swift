@@ -161,9 +161,7 @@ extension Survey: Equatable {
       "source_activity",
       [("source_id", "INTEGER"), ("bucket_start", "INTEGER"), ("records", "INTEGER")],
       sources.flatMap { s in
-        s.activity.buckets.indices.map {
-          [bits(s.id), start(s.activity.buckets[$0], coarseWidth), int(s.activity.counts[$0])]
-        }
+        s.activity.cells.map { [bits(s.id), start($0.bucket, coarseWidth), int($0.count)] }
       })
 
     let grids: [(String, [Series], Int64)] = [
@@ -190,8 +188,8 @@ extension Survey: Equatable {
         + exemplarColumns,
       grids.flatMap { _, series, width in
         series.flatMap { s in
-          s.cells.buckets.indices.map { i in
-            [bits(s.id), start(s.cells.buckets[i], width), int(s.cells.counts[i])]
+          s.cells.cells.enumerated().map { i, cell in
+            [bits(s.id), start(cell.bucket, width), int(cell.count)]
               + (i < s.cells.exemplars.count ? cited(s.cells.exemplars[i]) : noExemplar)
           }
         }
@@ -226,10 +224,10 @@ extension Survey: Equatable {
         ("count", "INTEGER"),
       ],
       latencyRows.flatMap { l in
-        l.cells.sorted { $0.key < $1.key }.flatMap { bucket, histogram in
-          histogram.bins.indices.compactMap { bin -> [Value]? in
-            histogram.bins[bin] == 0
-              ? nil : [bits(l.id), start(bucket, coarseWidth), int(bin), int(histogram.bins[bin])]
+        l.cells.cells.flatMap { cell in
+          cell.histogram.bins.enumerated().compactMap { bin, count -> [Value]? in
+            count == 0
+              ? nil : [bits(l.id), start(cell.bucket, coarseWidth), int(bin), int(count)]
           }
         }
       })
@@ -323,9 +321,7 @@ extension Survey: Equatable {
       "template_cell",
       [("template_id", "INTEGER"), ("bucket_start", "INTEGER"), ("count", "INTEGER")],
       templateRows.flatMap { t in
-        t.cells.buckets.indices.map {
-          [bits(t.id), start(t.cells.buckets[$0], coarseWidth), int(t.cells.counts[$0])]
-        }
+        t.cells.cells.map { [bits(t.id), start($0.bucket, coarseWidth), int($0.count)] }
       })
     table(
       "marker",
@@ -355,11 +351,8 @@ extension Survey: Equatable {
       "probe_cell",
       [("probe", "TEXT"), ("bucket_start", "INTEGER"), ("count", "INTEGER")],
       zip(probeClasses, probes).flatMap { probe, tally in
-        tally.cells.buckets.indices.map {
-          [
-            .text(probe.id), start(tally.cells.buckets[$0], coarseWidth),
-            int(tally.cells.counts[$0]),
-          ]
+        tally.cells.cells.map {
+          [.text(probe.id), start($0.bucket, coarseWidth), int($0.count)]
         }
       })
     table(

@@ -48,13 +48,30 @@ public struct TimeWindow: Sendable, Equatable {
 /// Holds the scratch memory that a worker needs, so that a record costs no allocation once its
 /// actors, series and templates are known.
 public struct Surveyor: Sendable {
-  public internal(set) var survey: Survey
-  let window: TimeWindow
+  private var survey: Survey
+  private let window: TimeWindow
+  private var scope = Scope()
   private var mask = TemplateMask()
   private var probes = ProbeScanner()
   /// Meaning of event names, by fingerprint. A memo, not part of the survey.
   private var words: [UInt64: (kind: EventKind, outcome: Outcome)] = [:]
   private static let wordsLimit = 4096
+
+  /// What is the same for all records of the source being read, and that source's account.
+  ///
+  /// A worker's own copies: were the names those of the shared context, each record of each worker
+  /// would count references to the same objects, and the cores would wait for each other.
+  private struct Scope {
+    var id: UInt64 = 0
+    var role = Role.unknown
+    var roleRaw: UInt64 = 0
+    var hostID: UInt64 = 0
+    var serviceID: UInt64 = 0
+    var host = ""
+    var service = ""
+    var account = SourceAccount(id: 0, label: "")
+    var hasAccount = false
+  }
 
   public init(window: TimeWindow = .all, limits: SurveyLimits = .standard) {
     self.window = window
@@ -63,6 +80,8 @@ public struct Surveyor: Sendable {
 
   /// Hands the survey over and begins anew.
   public mutating func finish() -> Survey {
+    leave()
+    survey.traces.settle()
     let result = survey
     survey = Survey(limits: result.limits)
     return result
@@ -71,6 +90,35 @@ public struct Surveyor: Sendable {
   /// Adds a source's account as known to its reader.
   public mutating func account(_ account: SourceAccount) { survey.account(account) }
 
+  // MARK: - Sources
+
+  @inline(__always)
+  private mutating func enter(_ source: SourceContext) {
+    if scope.hasAccount, scope.id == source.id { return }
+    change(to: source)
+  }
+
+  @inline(never)
+  private mutating func change(to source: SourceContext) {
+    leave()
+    scope.id = source.id
+    scope.role = source.role
+    scope.roleRaw = UInt64(Surveyor.number(of: source.role))
+    scope.hostID = source.hostID
+    scope.serviceID = source.serviceID
+    scope.host = String(decoding: source.host, as: UTF8.self)
+    scope.service = String(decoding: source.service, as: UTF8.self)
+    scope.account = SourceAccount(id: source.id, label: source.label)
+    scope.hasAccount = true
+  }
+
+  private mutating func leave() {
+    guard scope.hasAccount else { return }
+    survey.account(scope.account)
+    scope.account = SourceAccount(id: 0, label: "")
+    scope.hasAccount = false
+  }
+
   // MARK: - Frames that are no records
 
   /// Counts a frame that did not parse.
@@ -78,30 +126,22 @@ public struct Surveyor: Sendable {
     _ outcome: ParseOutcome, _ frame: Span<UInt8>, in source: SourceContext,
     at position: FramePosition
   ) {
-    withAccount(of: source) { account in
-      switch outcome {
-      case .parsed: break
-      case .ignored: account.ignored &+= 1
-      case .notThisFormat, .badTimestamp:
-        account.unparsed &+= 1
-        if outcome == .badTimestamp { account.badTimestamps &+= 1 }
-        if account.examples.count < SourceAccount.exampleLimit
-          || position.offset < (account.examples.last?.position ?? 0)
-        {
-          account.addExample(
-            Unparsed(
-              position: position.offset, line: position.line,
-              text: Surveyor.excerpt(frame, 0, min(frame.count, Unparsed.textLimit))))
-        }
+    enter(source)
+    switch outcome {
+    case .parsed: break
+    case .ignored: scope.account.ignored &+= 1
+    case .notThisFormat, .badTimestamp:
+      scope.account.unparsed &+= 1
+      if outcome == .badTimestamp { scope.account.badTimestamps &+= 1 }
+      if scope.account.examples.count < SourceAccount.exampleLimit
+        || position.offset < (scope.account.examples.last?.position ?? 0)
+      {
+        scope.account.addExample(
+          Unparsed(
+            position: position.offset, line: position.line,
+            text: Surveyor.excerpt(frame, 0, min(frame.count, Unparsed.textLimit))))
       }
     }
-  }
-
-  @inline(__always)
-  private mutating func withAccount(
-    of source: SourceContext, _ body: (inout SourceAccount) -> Void
-  ) {
-    body(&survey.accounts[source.id, default: SourceAccount(id: source.id, label: source.label)])
   }
 
   // MARK: - Records
@@ -113,29 +153,42 @@ public struct Surveyor: Sendable {
     _ record: borrowing LogRecord, frame: Span<UInt8>, in source: SourceContext,
     at position: FramePosition
   ) {
+    enter(source)
     if record.usesDecoded {
       let decoded = record.decoded
-      observe(record, text: decoded.span, frame: frame, in: source, at: position)
+      observe(record, text: decoded.span, frame: frame, at: position)
     } else {
-      observe(record, text: frame, frame: frame, in: source, at: position)
+      observe(record, text: frame, frame: frame, at: position)
     }
   }
 
   private mutating func observe(
-    _ record: borrowing LogRecord, text: Span<UInt8>, frame: Span<UInt8>, in source: SourceContext,
+    _ record: borrowing LogRecord, text: Span<UInt8>, frame: Span<UInt8>,
     at position: FramePosition
   ) {
     let time = record.time
     guard window.holds(time) else {
-      withAccount(of: source) { $0.outside &+= 1 }
+      scope.account.outside &+= 1
       return
     }
     guard time.isKnown, let fineBucket = survey.fineGrid.bucket(ofSecond: time.seconds),
       let coarseBucket = survey.coarseGrid.bucket(ofSecond: time.seconds)
     else {
-      reject(.badTimestamp, frame, in: source, at: position)
+      scope.account.unparsed &+= 1
+      scope.account.badTimestamps &+= 1
+      if scope.account.examples.count < SourceAccount.exampleLimit
+        || position.offset < (scope.account.examples.last?.position ?? 0)
+      {
+        scope.account.addExample(
+          Unparsed(
+            position: position.offset, line: position.line,
+            text: Surveyor.excerpt(frame, 0, min(frame.count, Unparsed.textLimit))))
+      }
       return
     }
+    // Actors are many and lie anywhere: their memory is asked for here and used at the end.
+    let who = who(text, record)
+    if who.id != 0 { survey.population.prefetchEntry(who.id) }
     var fine = fineBucket
     var coarse = coarseBucket
     if survey.fineGrid.occupy(fine) {
@@ -143,29 +196,21 @@ public struct Surveyor: Sendable {
       fine = survey.fineGrid.bucket(ofSecond: time.seconds) ?? fine
     }
     if survey.coarseGrid.occupy(coarse) {
-      while !survey.coarseGrid.isWithinCapacity { survey.coarsenCoarse() }
+      while !survey.coarseGrid.isWithinCapacity {
+        let factor = survey.coarsenCoarse()
+        scope.account.activity.coarsen(by: factor)
+      }
       coarse = survey.coarseGrid.bucket(ofSecond: time.seconds) ?? coarse
     }
-    withAccount(of: source) { account in
-      account.records &+= 1
-      account.note(time)
-      account.activity.add(at: coarse)
-    }
+    scope.account.records &+= 1
+    scope.account.note(time)
+    scope.account.activity.add(at: coarse)
 
     let exemplar = Exemplar(
-      time: time, source: source.id, offset: position.offset, line: position.line,
+      time: time, source: scope.id, offset: position.offset, line: position.line,
       digest: fingerprint(frame))
-    // Closures take the ranges, not the record: a closure would copy it, some 400 bytes.
-    let serviceRange = record[.service]
-    let hostRange = record[.host]
-    let operationRange = record[.operation]
-    let named = !serviceRange.isEmpty
-    let serviceID =
-      named ? hash(text, record[.service]) : source.serviceID
-    func serviceName() -> String {
-      named
-        ? Surveyor.label(text, serviceRange) : String(decoding: source.service, as: UTF8.self)
-    }
+    let hasService = !record[.service].isEmpty
+    let serviceID = hasService ? hash(text, record[.service]) : scope.serviceID
     let isWeb = record.status >= 0 && !record[.target].isEmpty
 
     // What the words mean.
@@ -178,8 +223,7 @@ public struct Surveyor: Sendable {
       }
       if !record[.message].isEmpty {
         let found = template(
-          text, record, serviceID, serviceName, exemplar, coarse, source,
-          isPlain: record[.operation].isEmpty)
+          text, record, serviceID, exemplar, coarse, isPlain: record[.operation].isEmpty)
         if kind == .none { kind = found.kind }
         if implied == .unknown { implied = found.outcome }
       }
@@ -190,65 +234,69 @@ public struct Surveyor: Sendable {
       || record.severity >= .error
 
     // Series.
-    let roleRaw = UInt64(Surveyor.number(of: source.role))
-    add(fine, Dimension.role, roleRaw, 0) {
-      SeriesKey(.role, source.role.rawValue)
+    let role = key(.role, scope.roleRaw, 0)
+    if !counted(role, fine), survey.fine.keeps(role) {
+      begin(role, SeriesKey(.role, scope.role.rawValue), fine)
     }
     if outcome != .unknown {
       let id = key(.outcome, serviceID, UInt64(outcome.rawValue))
       if outcome == .success {
-        survey.fine.update(id) {
-          Series(
-            id: id, key: SeriesKey(.outcome, serviceName(), kind: outcome.rawValue),
-            cells: SparseSeries())
-        } _: {
-          $0.cells.add(at: fine)
+        if !counted(id, fine), survey.fine.keeps(id) {
+          begin(
+            id, SeriesKey(.outcome, serviceName(text, record), kind: outcome.rawValue), fine)
         }
-      } else {
-        addCited(fine, id, exemplar) { SeriesKey(.outcome, serviceName(), kind: outcome.rawValue) }
+      } else if !counted(id, fine, exemplar), survey.fine.keeps(id) {
+        begin(
+          id, SeriesKey(.outcome, serviceName(text, record), kind: outcome.rawValue), fine,
+          exemplar)
       }
     }
     if record.severity != .unknown || outcome == .unknown {
       let id = key(.severity, serviceID, UInt64(record.severity.rawValue))
       if record.severity >= .error {
-        addCited(fine, id, exemplar) {
-          SeriesKey(.severity, serviceName(), kind: record.severity.rawValue)
+        if !counted(id, fine, exemplar), survey.fine.keeps(id) {
+          begin(
+            id, SeriesKey(.severity, serviceName(text, record), kind: record.severity.rawValue),
+            fine, exemplar)
         }
-      } else {
-        survey.fine.update(id) {
-          Series(
-            id: id, key: SeriesKey(.severity, serviceName(), kind: record.severity.rawValue),
-            cells: SparseSeries())
-        } _: {
-          $0.cells.add(at: fine)
-        }
+      } else if !counted(id, fine), survey.fine.keeps(id) {
+        begin(
+          id, SeriesKey(.severity, serviceName(text, record), kind: record.severity.rawValue),
+          fine)
       }
     }
     if kind != .none {
-      addCited(
-        fine, key(.event, serviceID ^ (roleRaw &* 0x9e37_79b9), UInt64(kind.rawValue)), exemplar
-      ) {
-        SeriesKey(.event, serviceName(), source.role.rawValue, kind: kind.rawValue)
+      let id = key(
+        .event, serviceID ^ (scope.roleRaw &* 0x9e37_79b9), UInt64(kind.rawValue))
+      if !counted(id, fine, exemplar), survey.fine.keeps(id) {
+        begin(
+          id,
+          SeriesKey(
+            .event, serviceName(text, record), scope.role.rawValue, kind: kind.rawValue),
+          fine, exemplar)
       }
     }
     if record.status >= 0 {
       let family = UInt64(max(0, min(9, record.status / 100)))
-      add(fine, .status, serviceID, family) {
-        SeriesKey(.status, serviceName(), kind: UInt8(family))
+      let id = key(.status, serviceID, family)
+      if !counted(id, fine), survey.fine.keeps(id) {
+        begin(id, SeriesKey(.status, serviceName(text, record), kind: UInt8(family)), fine)
       }
     }
-    let isCrash = kind == .crash || kind == .outOfMemory
-    let isStart = kind == .start || kind == .restart
-    let hasHost = !record[.host].isEmpty
-    let hostID =
-      hasHost ? hash(text, record[.host]) : source.hostID
-    cohort(.host, hostID, fine, isBad, isCrash, isStart) {
-      hasHost ? Surveyor.label(text, hostRange) : String(decoding: source.host, as: UTF8.self)
+    let flags = CohortFlags(
+      bad: isBad, crash: kind == .crash || kind == .outOfMemory,
+      start: kind == .start || kind == .restart)
+    if record[.host].isEmpty {
+      cohort(.host, scope.hostID, ByteRange(), text, fine, flags)
+    } else {
+      cohort(.host, hash(text, record[.host]), record[.host], text, fine, flags)
     }
-    cohort(text, record[.version], .version, fine, isBad, isCrash, isStart)
-    cohort(text, record[.platform], .platform, fine, isBad, isCrash, isStart)
-    cohort(text, record[.segment], .segment, fine, isBad, isCrash, isStart)
-    cohort(text, record[.region], .region, fine, isBad, isCrash, isStart)
+    cohort(text, record[.version], .version, fine, flags)
+    cohort(text, record[.platform], .platform, fine, flags)
+    cohort(text, record[.segment], .segment, fine, flags)
+    cohort(text, record[.region], .region, fine, flags)
+
+    if who.id != 0 { survey.population.prefetchActor(who.id) }
 
     // Operations, agents, probes.
     var operationID: UInt64 = 0
@@ -259,73 +307,50 @@ public struct Surveyor: Sendable {
         isInvalid: record.outcome == .invalid)
       operationID = name.identity(seed: serviceID)
       let id = key(.operation, operationID, UInt64(outcome.rawValue))
-      survey.coarse.update(id) {
-        Series(
-          id: id,
-          key: SeriesKey(
-            .operation, serviceName(), name.description,
-            kind: outcome.rawValue),
-          cells: SparseSeries())
-      } _: {
-        $0.cells.add(at: coarse)
+      if !countedCoarse(id, coarse), survey.coarse.keeps(id) {
+        beginCoarse(
+          id,
+          SeriesKey(
+            .operation, serviceName(text, record), name.description, kind: outcome.rawValue),
+          coarse)
       }
       if !record[.agent].isEmpty {
         let agentID = hash(text, record[.agent])
         agent(text, record[.agent], agentID, .all, coarse)
         if isBad { agent(text, record[.agent], agentID, .bad, coarse) }
       }
-      probe(text, record, exemplar, coarse, source)
+      probe(text, record, exemplar, coarse)
     } else if !record[.operation].isEmpty {
       operationID = foldedMultiply(hash(text, record[.operation]), serviceID | 1)
       let id = key(.operation, operationID, UInt64(outcome.rawValue))
-      survey.fine.update(id) {
-        Series(
-          id: id,
-          key: SeriesKey(
-            .operation, serviceName(), Surveyor.label(text, operationRange),
-            kind: outcome.rawValue),
-          cells: SparseSeries())
-      } _: {
-        $0.cells.add(at: fine)
+      if !counted(id, fine), survey.fine.keeps(id) {
+        begin(
+          id,
+          SeriesKey(
+            .operation, serviceName(text, record), Surveyor.label(text, record[.operation]),
+            kind: outcome.rawValue), fine)
       }
     }
 
     // Numbers.
-    for g in 0..<record.gaugeCount {
-      let gauge = record.gauges[g]
-      let id = foldedMultiply(
-        hash(text, gauge.name) ^ 0x51ed_270b_9f6c_4b2d,
-        operationID == 0 || isWeb ? serviceID | 1 : operationID | 1)
-      survey.gauges.update(id) {
-        Gauges(
-          id: id,
-          key: GaugeKey(
-            service: serviceName(),
-            name: (operationRange.isEmpty || isWeb
-              ? "" : Surveyor.label(text, operationRange) + ".")
-              + Surveyor.label(text, gauge.name)),
-          cells: GaugeSeries())
-      } _: {
-        $0.cells.add(gauge.thousandths, at: fine)
-      }
+    if record.gaugeCount > 0 {
+      gauges(text, record, operationID == 0 || isWeb ? serviceID : operationID, isWeb, fine)
     }
     // What is refused or fails at once is fast: it says nothing of how long the work takes.
     if record.latencyMicroseconds >= 0, outcome != .rejected, outcome != .failure {
-      latency(text, record, serviceID, operationID, isWeb, fine, coarse, serviceName)
+      latency(text, record, serviceID, operationID, isWeb, fine, coarse)
     }
 
     // Who.
-    actor(
-      text, record, exemplar, coarse, outcome, kind, isBad, isWeb, operationID, source)
+    actor(who, text, record, exemplar, coarse, outcome, kind, isBad, isWeb, operationID)
 
-    if kind.isOperatorStep || (source.role == .operations && kind != .none) {
+    if kind.isOperatorStep || (scope.role == .operations && kind != .none) {
       let lower = record[.message].isEmpty ? 0 : Int(record[.message].lower)
       let upper = record[.message].isEmpty ? text.count : Int(record[.message].upper)
       survey.markers.add(
         Marker(
-          kind: kind, at: exemplar, service: serviceName(),
-          host: hasHost
-            ? Surveyor.label(text, hostRange) : String(decoding: source.host, as: UTF8.self),
+          kind: kind, at: exemplar, service: serviceName(text, record),
+          host: record[.host].isEmpty ? scope.host : Surveyor.label(text, record[.host]),
           target: Surveyor.label(text, record[.target]),
           text: Surveyor.excerpt(text, lower, min(upper, lower + Marker.textLimit))))
     }
@@ -349,31 +374,31 @@ public struct Surveyor: Sendable {
 
   private mutating func template(
     _ text: Span<UInt8>, _ record: borrowing LogRecord, _ serviceID: UInt64,
-    _ serviceName: () -> String, _ exemplar: Exemplar, _ coarse: UInt32, _ source: SourceContext,
-    isPlain: Bool
+    _ exemplar: Exemplar, _ coarse: UInt32, isPlain: Bool
   ) -> (kind: EventKind, outcome: Outcome) {
     let message = text.extracting(Surveyor.clamped(record[.message], text.count))
     mask.mask(message)
     // A message beside an event's name means less than one alone: they are two templates, or the
     // first one seen would say what both mean.
     let id = fingerprint(mask.text.span, seed: isPlain ? serviceID : ~serviceID)
-    if let known = survey.templates.position(of: id) {
-      let entry = survey.templates.entries[known]
-      let meaning = (entry.kind, entry.impliedOutcome)
-      let severity = record.severity
-      let needsExample = exemplar < entry.first
-      let example =
-        needsExample ? Surveyor.excerpt(message, 0, min(message.count, Template.exampleLimit)) : ""
-      survey.templates.update(at: known) {
-        $0.count &+= 1
-        if needsExample {
-          $0.first = exemplar
-          $0.example = example
-        }
-        if exemplar.time > $0.last { $0.last = exemplar.time }
-        if severity > $0.severity { $0.severity = severity }
-        $0.cells.add(at: coarse)
-        $0.writers.insert(source.id)
+    var meaning = (kind: EventKind.none, outcome: Outcome.unknown)
+    var isEarliest = false
+    let severity = record.severity
+    let writer = scope.id
+    let isKnown = survey.templates.revise(id) {
+      meaning = ($0.kind, $0.impliedOutcome)
+      $0.count &+= 1
+      isEarliest = exemplar < $0.first
+      if isEarliest { $0.first = exemplar }
+      if exemplar.time > $0.last { $0.last = exemplar.time }
+      if severity > $0.severity { $0.severity = severity }
+      $0.cells.add(at: coarse)
+      $0.writers.insert(writer)
+    }
+    if isKnown {
+      if isEarliest {
+        let example = Surveyor.excerpt(message, 0, min(message.count, Template.exampleLimit))
+        _ = survey.templates.revise(id) { $0.example = example }
       }
       return meaning
     }
@@ -381,39 +406,30 @@ public struct Surveyor: Sendable {
     let kind = isPlain || found.kind.isOperatorStep ? found.kind : .none
     guard survey.templates.sample.keeps(id) else { return (kind, found.outcome) }
     var entry = Template(
-      id: id, text: String(decoding: mask.text, as: UTF8.self), service: serviceName(),
+      id: id, text: String(decoding: mask.text, as: UTF8.self), service: serviceName(text, record),
       severity: record.severity, kind: kind, impliedOutcome: found.outcome, count: 1,
       first: exemplar, last: exemplar.time,
       example: Surveyor.excerpt(message, 0, min(message.count, Template.exampleLimit)),
       cells: SparseSeries(), writers: DistinctBitmap())
     entry.cells.add(at: coarse)
-    entry.writers.insert(source.id)
-    let made = entry
-    survey.templates.update(id) {
-      made
-    } _: { _ in
-    }
+    entry.writers.insert(scope.id)
+    survey.templates.insert(entry)
     return (kind, found.outcome)
   }
 
-  @inline(__always)
   private mutating func agent(
     _ text: Span<UInt8>, _ range: ByteRange, _ identity: UInt64, _ cohortClass: CohortClass,
     _ coarse: UInt32
   ) {
     let id = key(.agent, identity, UInt64(cohortClass.rawValue))
-    survey.coarse.update(id) {
-      Series(
-        id: id, key: SeriesKey(.agent, Surveyor.label(text, range), kind: cohortClass.rawValue),
-        cells: SparseSeries())
-    } _: {
-      $0.cells.add(at: coarse)
+    if !countedCoarse(id, coarse), survey.coarse.keeps(id) {
+      beginCoarse(
+        id, SeriesKey(.agent, Surveyor.label(text, range), kind: cohortClass.rawValue), coarse)
     }
   }
 
   private mutating func probe(
-    _ text: Span<UInt8>, _ record: borrowing LogRecord, _ exemplar: Exemplar, _ coarse: UInt32,
-    _ source: SourceContext
+    _ text: Span<UInt8>, _ record: borrowing LogRecord, _ exemplar: Exemplar, _ coarse: UInt32
   ) {
     let found = probes.scan(text.extracting(Surveyor.clamped(record[.target], text.count)))
     guard found != 0 else { return }
@@ -426,50 +442,90 @@ public struct Surveyor: Sendable {
       survey.probes[bit].first = min(survey.probes[bit].first ?? exemplar, exemplar)
       survey.probes[bit].last = max(survey.probes[bit].last, exemplar.time)
       survey.probes[bit].cells.add(at: coarse)
-      survey.probes[bit].noteSource(source.id, limit: survey.limits.probeSources)
+      survey.probes[bit].noteSource(scope.id, limit: survey.limits.probeSources)
     }
   }
 
   private mutating func latency(
     _ text: Span<UInt8>, _ record: borrowing LogRecord, _ serviceID: UInt64, _ operationID: UInt64,
-    _ isWeb: Bool, _ fine: UInt32, _ coarse: UInt32, _ serviceName: () -> String
+    _ isWeb: Bool, _ fine: UInt32, _ coarse: UInt32
   ) {
     let micros = record.latencyMicroseconds
     // Web operations are many; their latency is kept for the service.
     let whole = isWeb || record[.operation].isEmpty
     let id = foldedMultiply(serviceID ^ 0x6c62_272e_07bb_0142, whole ? 1 : operationID | 1)
-    let name = whole ? "latency" : Surveyor.label(text, record[.operation]) + ".latency"
-    survey.latencies.update(id) {
-      Latencies(id: id, key: GaugeKey(service: serviceName(), name: name), cells: [:])
-    } _: {
-      $0.cells[coarse, default: LatencyHistogram()].add(microseconds: micros)
+    let hasBins = survey.latencies.revise(id) { $0.cells.add(microseconds: micros, at: coarse) }
+    let hasMean = survey.gauges.revise(id) { $0.cells.add(micros, at: fine) }
+    if hasBins, hasMean { return }
+    let key = GaugeKey(
+      service: serviceName(text, record),
+      name: whole ? "latency" : Surveyor.label(text, record[.operation]) + ".latency")
+    if !hasBins, survey.latencies.keeps(id) {
+      var cells = LatencySeries()
+      cells.add(microseconds: micros, at: coarse)
+      survey.latencies.insert(Latencies(id: id, key: key, cells: cells))
     }
-    survey.gauges.update(id) {
-      Gauges(id: id, key: GaugeKey(service: serviceName(), name: name), cells: GaugeSeries())
-    } _: {
-      $0.cells.add(micros, at: fine)
+    if !hasMean, survey.gauges.keeps(id) {
+      var cells = GaugeSeries()
+      cells.add(micros, at: fine)
+      survey.gauges.insert(Gauges(id: id, key: key, cells: cells))
     }
   }
 
-  private mutating func actor(
-    _ text: Span<UInt8>, _ record: borrowing LogRecord, _ exemplar: Exemplar, _ coarse: UInt32,
-    _ outcome: Outcome, _ kind: EventKind, _ isBad: Bool, _ isWeb: Bool, _ operationID: UInt64,
-    _ source: SourceContext
+  /// - Parameter owner: identity of the operation or service that the numbers are about.
+  private mutating func gauges(
+    _ text: Span<UInt8>, _ record: borrowing LogRecord, _ owner: UInt64, _ isWeb: Bool,
+    _ fine: UInt32
   ) {
-    let actorKind: ActorKind
+    for g in 0..<record.gaugeCount {
+      let gauge = record.gauges.span[g]
+      let id = foldedMultiply(hash(text, gauge.name) ^ 0x51ed_270b_9f6c_4b2d, owner | 1)
+      if survey.gauges.revise(id, { $0.cells.add(gauge.thousandths, at: fine) }) { continue }
+      guard survey.gauges.keeps(id) else { continue }
+      var cells = GaugeSeries()
+      cells.add(gauge.thousandths, at: fine)
+      let prefix =
+        record[.operation].isEmpty || isWeb ? "" : Surveyor.label(text, record[.operation]) + "."
+      survey.gauges.insert(
+        Gauges(
+          id: id,
+          key: GaugeKey(
+            service: serviceName(text, record), name: prefix + Surveyor.label(text, gauge.name)),
+          cells: cells))
+    }
+  }
+
+  /// Who a record is about. `id` is 0 where it names nobody.
+  private struct Who {
+    var id: UInt64
+    var kind: ActorKind
+    var range: ByteRange
+  }
+
+  private func who(_ text: Span<UInt8>, _ record: borrowing LogRecord) -> Who {
+    let kind: ActorKind
     let range: ByteRange
     if !record[.node].isEmpty {
-      (actorKind, range) = (.node, record[.node])
+      (kind, range) = (.node, record[.node])
     } else if !record[.address].isEmpty {
-      (actorKind, range) = (.address, record[.address])
+      (kind, range) = (.address, record[.address])
     } else if !record[.user].isEmpty {
-      (actorKind, range) = (.user, record[.user])
+      (kind, range) = (.user, record[.user])
     } else {
-      return
+      return Who(id: 0, kind: .node, range: ByteRange())
     }
     let id = foldedMultiply(
-      hash(text, range) ^ 0x2545_f491_4f6c_dd1d, UInt64(actorKind.rawValue) &* 2 &+ 0x9e37_79b9_7f4b
-    )
+      hash(text, range) ^ 0x2545_f491_4f6c_dd1d, UInt64(kind.rawValue) &* 2 &+ 0x9e37_79b9_7f4b)
+    return Who(id: id, kind: kind, range: range)
+  }
+
+  private mutating func actor(
+    _ who: Who, _ text: Span<UInt8>, _ record: borrowing LogRecord, _ exemplar: Exemplar,
+    _ coarse: UInt32, _ outcome: Outcome, _ kind: EventKind, _ isBad: Bool, _ isWeb: Bool,
+    _ operationID: UInt64
+  ) {
+    let (id, actorKind, range) = (who.id, who.kind, who.range)
+    guard id != 0 else { return }
     let peerID = record[.peer].isEmpty ? 0 : hash(text, record[.peer])
     let userID = record[.user].isEmpty ? 0 : hash(text, record[.user])
     let targetID = record[.target].isEmpty ? 0 : hash(text, record[.target])
@@ -489,14 +545,12 @@ public struct Surveyor: Sendable {
     let segmentRange = record[.segment]
     let regionRange = record[.region]
     let addressRange = record[.address]
-    let isServing = source.role == .supernode && actorKind == .node
-    let roleBit = UInt16(1) << UInt16(Surveyor.number(of: source.role))
+    let isServing = scope.role == .supernode && actorKind == .node
+    let roleBit = UInt16(1) << UInt16(truncatingIfNeeded: scope.roleRaw)
     let life =
       kind == .crash || kind == .outOfMemory || kind == .start || kind == .restart || kind == .stop
       || kind == .selfProtection || kind == .unsolicited
-    survey.population.update(id) {
-      Actor(id: id, kind: actorKind, name: Surveyor.label(text, range), first: exemplar)
-    } _: { actor, hasActivity in
+    func note(_ actor: inout Actor, _ hasActivity: Bool) {
       actor.records &+= 1
       if exemplar < actor.first { actor.first = exemplar }
       if exemplar.time > actor.last { actor.last = exemplar.time }
@@ -544,6 +598,11 @@ public struct Surveyor: Sendable {
       if life { actor.note(LifeEvent(kind: kind, at: exemplar)) }
       if hasActivity { actor.noteActivity(coarse, bad: isBad) }
     }
+    if !survey.population.revise(id, note), survey.population.sample.keeps(id) {
+      survey.population.insert(
+        Actor(id: id, kind: actorKind, name: Surveyor.label(text, range), first: exemplar))
+      _ = survey.population.revise(id, note)
+    }
     if survey.traces.keeps(id) {
       let milliseconds =
         record.latencyMicroseconds < 0
@@ -570,79 +629,112 @@ public struct Surveyor: Sendable {
 
   /// Whether a target names a part of a page.
   private static func isAsset(_ target: Span<UInt8>) -> Bool {
-    var end = target.count
-    for i in 0..<target.count where target[i] == 0x3f {
-      end = i
-      break
+    if isAsset(target, target.count) { return true }
+    for i in target.indices where target[i] == 0x3f { return isAsset(target, i) }
+    return false
+  }
+
+  @inline(__always)
+  private static func isAsset(_ target: Span<UInt8>, _ end: Int) -> Bool {
+    guard end >= 5 else { return false }
+    let c = target[end - 1] | 0x20
+    // The last letters of css js png jpg jpeg gif ico svg webp woff woff2 avif.
+    guard c == 0x73 || c == 0x67 || c == 0x66 || c == 0x6f || c == 0x32 || c == 0x70 else {
+      return false
     }
-    guard end >= 4 else { return false }
     let a = target[end - 3] | 0x20
     let b = target[end - 2] | 0x20
-    let c = target[end - 1] | 0x20
     switch (a, b, c) {
     case (0x63, 0x73, 0x73), (0x70, 0x6e, 0x67), (0x6a, 0x70, 0x67), (0x67, 0x69, 0x66),
       (0x69, 0x63, 0x6f), (0x73, 0x76, 0x67), (0x66, 0x66, 0x32), (0x70, 0x65, 0x67),
       (0x65, 0x62, 0x70), (0x6f, 0x66, 0x66):
-      return target[end - 4] == 0x2e || target[end - 5 < 0 ? 0 : end - 5] == 0x2e
+      return target[end - 4] == 0x2e || target[end - 5] == 0x2e
     default:
-      return (target[end - 3] == 0x2e && b == 0x6a && c == 0x73)
+      return target[end - 3] == 0x2e && b == 0x6a && c == 0x73
     }
   }
 
-  private mutating func cohort(
-    _ text: Span<UInt8>, _ range: ByteRange, _ dimension: Dimension, _ fine: UInt32, _ bad: Bool,
-    _ crash: Bool, _ start: Bool
-  ) {
-    guard !range.isEmpty else { return }
-    cohort(dimension, hash(text, range), fine, bad, crash, start) { Surveyor.label(text, range) }
-  }
-
-  private mutating func cohort(
-    _ dimension: Dimension, _ identity: UInt64, _ fine: UInt32, _ bad: Bool, _ crash: Bool,
-    _ start: Bool, _ name: () -> String
-  ) {
-    add(fine, dimension, identity, UInt64(CohortClass.all.rawValue)) {
-      SeriesKey(dimension, name(), kind: CohortClass.all.rawValue)
-    }
-    if bad {
-      add(fine, dimension, identity, UInt64(CohortClass.bad.rawValue)) {
-        SeriesKey(dimension, name(), kind: CohortClass.bad.rawValue)
-      }
-    }
-    if crash {
-      add(fine, dimension, identity, UInt64(CohortClass.crash.rawValue)) {
-        SeriesKey(dimension, name(), kind: CohortClass.crash.rawValue)
-      }
-    }
-    if start {
-      add(fine, dimension, identity, UInt64(CohortClass.start.rawValue)) {
-        SeriesKey(dimension, name(), kind: CohortClass.start.rawValue)
-      }
-    }
+  private struct CohortFlags {
+    var bad: Bool
+    var crash: Bool
+    var start: Bool
   }
 
   @inline(__always)
-  private mutating func add(
-    _ bucket: UInt32, _ dimension: Dimension, _ identity: UInt64, _ kind: UInt64,
-    _ make: () -> SeriesKey
+  private mutating func cohort(
+    _ text: Span<UInt8>, _ range: ByteRange, _ dimension: Dimension, _ fine: UInt32,
+    _ flags: CohortFlags
   ) {
-    let id = key(dimension, identity, kind)
-    survey.fine.update(id) {
-      Series(id: id, key: make(), cells: SparseSeries())
-    } _: {
-      $0.cells.add(at: bucket)
-    }
+    if range.isEmpty { return }
+    cohort(dimension, hash(text, range), range, text, fine, flags)
+  }
+
+  /// - Parameter range: the cohort's name; empty for the source's host.
+  private mutating func cohort(
+    _ dimension: Dimension, _ identity: UInt64, _ range: ByteRange, _ text: Span<UInt8>,
+    _ fine: UInt32, _ flags: CohortFlags
+  ) {
+    member(.all, dimension, identity, range, text, fine)
+    if flags.bad { member(.bad, dimension, identity, range, text, fine) }
+    if flags.crash { member(.crash, dimension, identity, range, text, fine) }
+    if flags.start { member(.start, dimension, identity, range, text, fine) }
   }
 
   @inline(__always)
-  private mutating func addCited(
-    _ bucket: UInt32, _ id: UInt64, _ exemplar: Exemplar, _ make: () -> SeriesKey
+  private mutating func member(
+    _ kind: CohortClass, _ dimension: Dimension, _ identity: UInt64, _ range: ByteRange,
+    _ text: Span<UInt8>, _ fine: UInt32
   ) {
-    survey.fine.update(id) {
-      Series(id: id, key: make(), cells: SparseSeries())
-    } _: {
-      $0.cells.add(at: bucket, exemplar: exemplar)
+    let id = key(dimension, identity, UInt64(kind.rawValue))
+    if !counted(id, fine), survey.fine.keeps(id) {
+      begin(
+        id,
+        SeriesKey(
+          dimension, range.isEmpty ? scope.host : Surveyor.label(text, range), kind: kind.rawValue),
+        fine)
     }
+  }
+
+  // Series that exist are counted in place; the names of new ones are made at the side.
+
+  @inline(__always)
+  private mutating func counted(_ id: UInt64, _ fine: UInt32) -> Bool {
+    survey.fine.revise(id) { $0.cells.add(at: fine) }
+  }
+
+  @inline(__always)
+  private mutating func counted(_ id: UInt64, _ fine: UInt32, _ exemplar: Exemplar) -> Bool {
+    survey.fine.revise(id) { $0.cells.add(at: fine, exemplar: exemplar) }
+  }
+
+  @inline(__always)
+  private mutating func countedCoarse(_ id: UInt64, _ coarse: UInt32) -> Bool {
+    survey.coarse.revise(id) { $0.cells.add(at: coarse) }
+  }
+
+  @inline(never)
+  private mutating func begin(
+    _ id: UInt64, _ key: SeriesKey, _ fine: UInt32, _ exemplar: Exemplar? = nil
+  ) {
+    var cells = SparseSeries()
+    if let exemplar {
+      cells.add(at: fine, exemplar: exemplar)
+    } else {
+      cells.add(at: fine)
+    }
+    survey.fine.insert(Series(id: id, key: key, cells: cells))
+  }
+
+  @inline(never)
+  private mutating func beginCoarse(_ id: UInt64, _ key: SeriesKey, _ coarse: UInt32) {
+    var cells = SparseSeries()
+    cells.add(at: coarse)
+    survey.coarse.insert(Series(id: id, key: key, cells: cells))
+  }
+
+  @inline(never)
+  private func serviceName(_ text: Span<UInt8>, _ record: borrowing LogRecord) -> String {
+    record[.service].isEmpty ? scope.service : Surveyor.label(text, record[.service])
   }
 
   @inline(__always)

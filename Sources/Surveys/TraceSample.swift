@@ -28,13 +28,25 @@ public struct Trace: Sendable, Equatable {
 ///
 /// A trace holds the actor's earliest `traceLimit` events; all traces together at most `capacity`.
 /// The level is the lowest at which that holds, so it is a function of the set of records.
+///
+/// Events are only appended, and put in order at the end: what an actor did lies scattered until
+/// then, but adding to it costs no look-up.
 public struct TraceSample: Sendable {
+  private struct Entry: Sendable, Comparable {
+    var actor: UInt64
+    var event: TraceEvent
+
+    static func < (a: Entry, b: Entry) -> Bool {
+      a.actor == b.actor ? a.event < b.event : a.actor < b.actor
+    }
+  }
+
   public let capacity: Int
   public let traceLimit: Int
   public private(set) var level: Int
-  private var traces: [Trace] = []
-  private var total = 0
-  private var table = IdentityTable()
+  private var log: [Entry] = []
+  /// Entries that were left when the level was last looked at.
+  private var settled = 0
 
   public init(capacity: Int, traceLimit: Int) {
     self.capacity = capacity
@@ -46,82 +58,97 @@ public struct TraceSample: Sendable {
     self.capacity = capacity
     self.traceLimit = traceLimit
     self.level = level
-    self.traces = traces
-    rebuild()
+    log = traces.flatMap { trace in
+      trace.events.map { Entry(actor: trace.actor, event: $0) }
+    }
+    settle()
   }
 
   @inline(__always)
   func keeps(_ actor: UInt64) -> Bool { level == 0 || actor.leadingZeroBitCount >= level }
 
   mutating func add(_ event: TraceEvent, of actor: UInt64) {
-    let i: Int
-    if let found = table.position(of: actor) {
-      i = found
-    } else {
-      i = traces.count
-      traces.append(Trace(actor: actor, events: []))
-      table.set(actor, position: i)
-    }
-    traces[i].events.append(event)
-    let count = traces[i].events.count
-    if count <= traceLimit {
-      total += 1
-      if total > capacity { thin() }
-    } else if count >= 2 * traceLimit {
-      TraceSample.trim(&traces[i].events, to: traceLimit)
-    }
+    if log.isEmpty { log.reserveCapacity(capacity + capacity / 2 + 2) }
+    log.append(Entry(actor: actor, event: event))
+    if log.count &- settled > capacity / 2 { thin() }
   }
 
-  private static func trim(_ events: inout [TraceEvent], to traceLimit: Int) {
-    events.sort()
-    if events.count > traceLimit { events.removeLast(events.count - traceLimit) }
-  }
-
+  /// Raises the level as far as needed, without putting the log in order. O(n).
   private mutating func thin() {
-    while total > capacity, level < 64 {
-      level += 1
-      let floor = level
-      traces.removeAll { $0.actor.leadingZeroBitCount < floor }
-      recount()
+    // Events that a level keeps, by the number of leading zeros of their actor.
+    var events = [Int](repeating: 0, count: 65)
+    var counts: [Int] = []
+    var table = IdentityTable()
+    var isTrimmed = true
+    for entry in log where keeps(entry.actor) {
+      let i: Int
+      if let found = table.position(of: entry.actor) {
+        i = found
+      } else {
+        i = counts.count
+        counts.append(0)
+        table.set(entry.actor, position: i)
+      }
+      counts[i] += 1
+      if counts[i] <= traceLimit {
+        events[entry.actor.leadingZeroBitCount] += 1
+      } else {
+        isTrimmed = false
+      }
     }
-    rebuild()
+    raise(events)
+    if isTrimmed { settled = log.count } else { settle() }
   }
 
-  private mutating func recount() {
-    let limit = traceLimit
-    total = traces.reduce(0) { $0 + min($1.events.count, limit) }
+  /// - Parameter events: that are kept, by the number of leading zeros of their actor.
+  private mutating func raise(_ events: [Int]) {
+    var total = events[min(level, 64)...].reduce(0, +)
+    while total > capacity, level < 64 {
+      total -= events[level]
+      level += 1
+    }
+    let floor = level
+    log.removeAll { $0.actor.leadingZeroBitCount < floor }
   }
 
-  private mutating func rebuild() {
-    table = IdentityTable(minimumCapacity: traces.count)
-    for i in traces.indices { table.set(traces[i].actor, position: i) }
-    recount()
+  /// Sorts, trims each trace to its earliest events and raises the level as far as needed.
+  mutating func settle() {
+    let floor = level
+    log.removeAll { $0.actor.leadingZeroBitCount < floor }
+    log.sort()
+    var kept = 0
+    var run = 0
+    var events = [Int](repeating: 0, count: 65)
+    var previous: UInt64?
+    for i in log.indices {
+      run = log[i].actor == previous ? run + 1 : 0
+      previous = log[i].actor
+      guard run < traceLimit else { continue }
+      events[log[i].actor.leadingZeroBitCount] += 1
+      if kept != i { log[kept] = log[i] }
+      kept += 1
+    }
+    log.removeLast(log.count - kept)
+    raise(events)
+    settled = log.count
   }
 
   mutating func merge(_ other: TraceSample) {
     level = max(level, other.level)
-    let floor = level
-    traces.removeAll { $0.actor.leadingZeroBitCount < floor }
-    rebuild()
-    for theirs in other.traces where keeps(theirs.actor) {
-      if let i = table.position(of: theirs.actor) {
-        traces[i].events.append(contentsOf: theirs.events)
-        TraceSample.trim(&traces[i].events, to: traceLimit)
-      } else {
-        traces.append(theirs)
-        table.set(theirs.actor, position: traces.count - 1)
-      }
-    }
-    recount()
-    thin()
+    log.append(contentsOf: other.log)
+    settle()
   }
 
-  /// All traces, sorted by actor, each sorted by time.
+  /// All traces, sorted by actor, each sorted by time; once `settle` was called.
   public var sorted: [Trace] {
-    traces.map { trace in
-      var events = trace.events
-      TraceSample.trim(&events, to: traceLimit)
-      return Trace(actor: trace.actor, events: events)
-    }.sorted { $0.actor < $1.actor }
+    var result: [Trace] = []
+    for entry in log {
+      if let last = result.indices.last, result[last].actor == entry.actor {
+        result[last].events.append(entry.event)
+      } else {
+        result.append(Trace(actor: entry.actor, events: [entry.event]))
+      }
+    }
+    return result
   }
 }

@@ -29,7 +29,7 @@ private func read(_ path: String, _ kind: InflaterKind = .isal) throws -> (
   var bytes: [UInt8] = []
   while let block = try reader.next(framer: Lines()) {
     #expect(block.offset == UInt64(bytes.count))
-    bytes += block.bytes
+    block.withBytes { span in bytes += span.indices.map { span[$0] } }
   }
   return (bytes, reader.facts)
 }

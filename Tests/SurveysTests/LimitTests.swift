@@ -53,7 +53,7 @@ import Testing
     #expect(survey.markers.markers.count <= limits.markers)
     for series in survey.fine.entries {
       #expect(series.key.label.utf8.count <= 3 * SurveyLimits.labelBytes)
-      #expect(series.cells.buckets.count <= limits.fineBuckets)
+      #expect(series.cells.cells.count <= limits.fineBuckets)
     }
   }
 
