@@ -69,12 +69,16 @@ struct WebLogParser: RecordParser {
     if let size = decimal(b, sizeStart..<i) { record.bytes = size }
     if i < n, b[i] == 0x2d { i += 1 }
     while i < n, b[i] == 0x20 { i += 1 }
-    guard i < n, b[i] == 0x22, let referrerEnd = closingQuote(b, i + 1, n) else {
-      trailing(b, i, n, &record)
-      return .parsed
+    if i + 2 < n, b[i] == 0x22, b[i + 1] == 0x2d, b[i + 2] == 0x22 {
+      i += 3
+    } else {
+      guard i < n, b[i] == 0x22, let referrerEnd = closingQuote(b, i + 1, n) else {
+        trailing(b, i, n, &record)
+        return .parsed
+      }
+      record[.referrer] = ByteRange(i + 1, referrerEnd)
+      i = referrerEnd + 1
     }
-    if !isDash(b, i + 1, referrerEnd) { record[.referrer] = ByteRange(i + 1, referrerEnd) }
-    i = referrerEnd + 1
     while i < n, b[i] == 0x20 { i += 1 }
     if i < n, b[i] == 0x22, let agentEnd = closingQuote(b, i + 1, n) {
       if !isDash(b, i + 1, agentEnd) { record[.agent] = ByteRange(i + 1, agentEnd) }

@@ -77,27 +77,21 @@ public struct TraceSample: Sendable {
   private mutating func thin() {
     // Events that a level keeps, by the number of leading zeros of their actor.
     var events = [Int](repeating: 0, count: 65)
-    var counts: [Int] = []
-    var table = IdentityTable()
-    var isTrimmed = true
+    // Actors share a counter: where none is above the limit, no actor is.
+    var shared = [Int](repeating: 0, count: 1024)
+    var mayBeLong = false
     for entry in log where keeps(entry.actor) {
-      let i: Int
-      if let found = table.position(of: entry.actor) {
-        i = found
-      } else {
-        i = counts.count
-        counts.append(0)
-        table.set(entry.actor, position: i)
-      }
-      counts[i] += 1
-      if counts[i] <= traceLimit {
-        events[entry.actor.leadingZeroBitCount] += 1
-      } else {
-        isTrimmed = false
-      }
+      events[entry.actor.leadingZeroBitCount] += 1
+      let counter = Int(truncatingIfNeeded: entry.actor & 1023)
+      shared[counter] += 1
+      if shared[counter] > traceLimit { mayBeLong = true }
     }
-    raise(events)
-    if isTrimmed { settled = log.count } else { settle() }
+    if mayBeLong {
+      settle()
+    } else {
+      raise(events)
+      settled = log.count
+    }
   }
 
   /// - Parameter events: that are kept, by the number of leading zeros of their actor.
