@@ -157,6 +157,42 @@ enum Stamps {
 
   /// `22/Dec/2010:16:03:11 +0000`, the common log format's.
   @inline(__always)
+  static func clf(
+    _ b: Span<UInt8>, _ i: Int, _ context: StampContext, _ memo: inout StampMemo
+  ) -> Stamp? {
+    // Day, month, year, hour, minute and zone of `22/Dec/2010:16:03:11 +0000` as three numbers.
+    guard i >= 0, i + 26 <= b.count else { return clf(b, i, context) }
+    let (first, second, third) = unsafe b.withUnsafeBytes { raw in
+      unsafe (
+        raw.loadUnaligned(fromByteOffset: i, as: UInt64.self),
+        raw.loadUnaligned(fromByteOffset: i + 8, as: UInt64.self),
+        raw.loadUnaligned(fromByteOffset: i + 18, as: UInt64.self)
+      )
+    }
+    let zone =
+      (UInt64(littleEndian: third) & ~0xffff) | UInt64(b[i + 16]) | UInt64(b[i + 17]) << 8
+    if memo.minute.isKnown, memo.first == first, memo.second == second, memo.third == zone {
+      let s = two(b, i + 18)
+      if s >= 0, s <= 60 {
+        return Stamp(
+          time: Timestamp(nanoseconds: memo.minute.nanoseconds &+ Int64(s) &* 1_000_000_000),
+          end: i + 26, hasZone: true, hasYear: true)
+      }
+    }
+    guard let stamp = clf(b, i, context) else { return nil }
+    let s = two(b, i + 18)
+    // Only what is far from the ends of the range, so that adding seconds cannot leave it.
+    if stamp.hasZone, stamp.end == i + 26, s >= 0, stamp.time.isKnown,
+      abs(stamp.time.seconds) < 4_000_000_000
+    {
+      memo.first = first
+      memo.second = second
+      memo.third = zone
+      memo.minute = Timestamp(seconds: stamp.time.seconds - Int64(s))
+    }
+    return stamp
+  }
+
   static func clf(_ b: Span<UInt8>, _ i: Int, _ context: StampContext) -> Stamp? {
     guard i + 19 < b.count, b[i + 2] == 0x2f, b[i + 6] == 0x2f, b[i + 11] == 0x3a else {
       return nil

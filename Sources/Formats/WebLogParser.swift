@@ -13,11 +13,10 @@ struct WebLogParser: RecordParser {
   {
     let n = trimmedEnd(b)
     guard n > 20 else { return n == 0 ? .ignored : .notThisFormat }
-    guard let space = find(0x20, in: b, from: 0, to: n), space > 0 else { return .notThisFormat }
-    guard let open = find(0x5b, in: b, from: space, to: min(n, space + 256)) else {
-      return .notThisFormat
-    }
-    guard let stamp = Stamps.clf(b, open + 1, context), stamp.end < n, b[stamp.end] == 0x5d else {
+    guard let open = find(0x5b, in: b, from: 1, to: min(n, 384)) else { return .notThisFormat }
+    guard let stamp = Stamps.clf(b, open + 1, context, &record.stampMemo), stamp.end < n,
+      b[stamp.end] == 0x5d
+    else {
       return b[min(n - 1, open + 3)] == 0x2f ? .badTimestamp : .notThisFormat
     }
     record.time = stamp.time
@@ -129,7 +128,7 @@ struct WebLogParser: RecordParser {
         {
           record.addGauge(ByteRange(i, equals), thousandths: value)
         }
-      } else if record.latencyMicroseconds < 0, find(0x2e, in: b, from: i, to: end) != nil,
+      } else if record.latencyMicroseconds < 0, end - i <= 20, hasPoint(b, i, end),
         let micros = scaledNumber(b, i..<end, scale: 1_000_000), micros >= 0
       {
         record.latencyMicroseconds = micros
@@ -148,6 +147,11 @@ struct WebLogParser: RecordParser {
       i = quote + 1
     }
     return nil
+  }
+
+  private func hasPoint(_ b: Span<UInt8>, _ from: Int, _ to: Int) -> Bool {
+    for i in from..<to where b[i] == 0x2e { return true }
+    return false
   }
 
   private func isDash(_ b: Span<UInt8>, _ from: Int, _ to: Int) -> Bool {

@@ -1,15 +1,26 @@
 /// A 64-bit digest of bytes: identity of actors, templates, sources and cited lines.
 ///
-/// Eight bytes a step by multiply and fold, seeded with fixed constants so that it is the same in
+/// Sixteen bytes a step in two lanes, the last ones eight a step, by multiply and fold, seeded with fixed constants so that it is the same in
 /// every process and on every machine. Not cryptographic: it identifies, it does not authenticate.
 ///
-/// Source of the mixing step: W. Yi, *wyhash* (public domain), reduced to one lane.
+/// Source of the mixing step: W. Yi, *wyhash* (public domain), in two lanes.
 @inlinable
 public func fingerprint(_ bytes: Span<UInt8>, seed: UInt64 = 0) -> UInt64 {
   var hash = seed ^ 0xa076_1d64_78bd_642f
   let count = bytes.count
   unsafe bytes.withUnsafeBytes { raw in
     var i = 0
+    if count >= 32 {
+      var other = hash ^ 0xa0b4_28db_e703_7ed1
+      while i &+ 16 <= count {
+        let a = unsafe raw.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+        let b = unsafe raw.loadUnaligned(fromByteOffset: i &+ 8, as: UInt64.self)
+        hash = foldedMultiply(hash ^ UInt64(littleEndian: a), 0xe703_7ed1_a0b4_28db)
+        other = foldedMultiply(other ^ UInt64(littleEndian: b), 0x8ebc_6af0_9c88_c6e3)
+        i &+= 16
+      }
+      hash = foldedMultiply(hash ^ 0x5899_65cc_7537_4cc3, other | 1)
+    }
     while i &+ 8 <= count {
       let word = unsafe raw.loadUnaligned(fromByteOffset: i, as: UInt64.self)
       hash = foldedMultiply(hash ^ UInt64(littleEndian: word), 0xe703_7ed1_a0b4_28db)

@@ -106,6 +106,9 @@ public struct LogRecord: Sendable {
   public var gauges: [12 of Gauge] = .init(repeating: Gauge())
   public var gaugeCount: Int = 0
 
+  /// What the parser remembers of the stamp before: neighbours share all but the seconds.
+  public var stampMemo = StampMemo()
+
   public var usesDecoded = false
   public var decoded: [UInt8] = []
 
@@ -125,7 +128,7 @@ public struct LogRecord: Sendable {
     status = -1
     latencyMicroseconds = -1
     bytes = -1
-    fields = .init(repeating: ByteRange())
+    for i in fields.indices { fields[i] = ByteRange() }
     gaugeCount = 0
     if usesDecoded {
       usesDecoded = false
@@ -139,6 +142,17 @@ public struct LogRecord: Sendable {
     gauges[gaugeCount] = Gauge(name: name, thousandths: thousandths)
     gaugeCount += 1
   }
+}
+
+/// The bytes of a stamp down to the minute, with its zone, and the instant at which that minute
+/// begins. A memo: a parser gives the same with and without it.
+public struct StampMemo: Sendable {
+  public var first: UInt64 = 0
+  public var second: UInt64 = 0
+  public var third: UInt64 = 0
+  public var minute: Timestamp = .unknown
+
+  @inlinable public init() {}
 }
 
 /// What became of a frame.

@@ -19,7 +19,7 @@ public struct DistinctBitmap: Sendable, Equatable {
       && a.words[3] == b.words[3]
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   public mutating func insert(_ identity: UInt64) {
     let bit = Int(truncatingIfNeeded: identity & 255)
     words[bit >> 6] |= 1 << UInt64(bit & 63)

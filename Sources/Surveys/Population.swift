@@ -47,14 +47,14 @@ public struct Actor: Sendable, Equatable {
   public var writes: UInt64 = 0
   public var last: Timestamp
   public var firstSuccess: Timestamp = .unknown
-  public var first: Exemplar
   /// By coarse bucket; only while the actor is within the activity sample.
   public var activity: [ActivityCell] = []
   public var targets = DistinctBitmap()
   /// Bit set of the roles whose sources name it.
   public var roles: UInt16 = 0
   public var kind: ActorKind
-  static let hotBytes = 192
+  public var first: Exemplar
+  static let hotBytes = 128
 
   public var name: String
   /// Failure, timeout, rejection, invalid request.

@@ -301,18 +301,17 @@ public struct Surveyor: Sendable {
     // Operations, agents, probes.
     var operationID: UInt64 = 0
     if isWeb {
-      let name = WebOperation(
-        method: text.extracting(Surveyor.clamped(record[.operation], text.count)),
-        target: text.extracting(Surveyor.clamped(record[.target], text.count)),
-        isInvalid: record.outcome == .invalid)
-      operationID = name.identity(seed: serviceID)
+      let method = text.extracting(Surveyor.clamped(record[.operation], text.count))
+      let target = text.extracting(Surveyor.clamped(record[.target], text.count))
+      let isInvalid = record.outcome == .invalid
+      operationID = WebOperation.identity(
+        method: method, target: target, isInvalid: isInvalid, seed: serviceID)
       let id = key(.operation, operationID, UInt64(outcome.rawValue))
       if !countedCoarse(id, coarse), survey.coarse.keeps(id) {
+        let name = WebOperation.name(method: method, target: target, isInvalid: isInvalid)
         beginCoarse(
           id,
-          SeriesKey(
-            .operation, serviceName(text, record), name.description, kind: outcome.rawValue),
-          coarse)
+          SeriesKey(.operation, serviceName(text, record), name, kind: outcome.rawValue), coarse)
       }
       if !record[.agent].isEmpty {
         let agentID = hash(text, record[.agent])
