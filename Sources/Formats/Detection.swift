@@ -28,6 +28,8 @@ public struct Detection: Sendable {
 public enum DetectionDefault {
   /// Frames that are tried of a sample.
   public static let frames = 200
+  /// Frames after which a format that has read none is given up.
+  public static let patience = 24
   /// Least share of frames that a format must read.
   public static let leastShare = 0.34
   /// How much more a lower-ranked format must read to win.
@@ -44,6 +46,7 @@ public func detectFormat(sample: Span<UInt8>, context: StampContext) -> Detectio
   var candidates: [Detection.Candidate] = []
   var formats = FormatRegistry.all
   if let csv = csvFormat(sample) { formats.insert(csv, at: 0) }
+  if let headered = headeredFormat(sample) { formats.insert(headered, at: 0) }
   for format in formats {
     if !format.marks.allSatisfy({ contains($0, sample) }) { continue }
     let score = trial(format, sample, context)
@@ -70,12 +73,15 @@ public func detectFormat(sample: Span<UInt8>, context: StampContext) -> Detectio
         ?? "; no other format read any")
     return Detection(format: best.format, reason: reason, share: best.share, candidates: candidates)
   }
+  if sample.count == 0 {
+    let empty = LogFormat(
+      "empty", "no content", family: "empty, none", parser: NoParser(), rank: 0)
+    return Detection(format: empty, reason: "the source is empty", share: 0, candidates: [])
+  }
   let plain = LogFormat(
     "plain-text", "text without recognisable times", family: "text", parser: NoParser(), rank: 0)
   let reason =
-    sample.count == 0
-    ? "the source is empty"
-    : "no line begins with a time that is known"
+    "no line holds a time that is known"
       + (candidates.first.map {
         "; nearest was \($0.name) with \(percent($0.share)) of the records"
       } ?? "")
@@ -93,6 +99,8 @@ private func trial(_ format: LogFormat, _ sample: Span<UInt8>, _ context: StampC
   var tried = 0
   var mismatch = ""
   while start < sample.count, tried < DetectionDefault.frames {
+    // Most formats are out of the question after a few lines.
+    if read == 0, tried >= DetectionDefault.patience { break }
     guard let end = format.framer.frameEnd(in: sample, from: start, isLast: false) else {
       // The only frame of a short source counts even without a line end.
       guard tried == 0 else { break }
@@ -143,6 +151,21 @@ private func contains(_ word: String, _ sample: Span<UInt8>) -> Bool {
     i = next + 1
   }
   return false
+}
+
+/// A W3C extended or Zeek format made from the headers in the sample.
+private func headeredFormat(_ sample: Span<UInt8>) -> LogFormat? {
+  guard sample.count > 0, contains("#", sample),
+    contains("ields", sample), let parser = HeaderedParser(sample: sample)
+  else { return nil }
+  return parser.name == "zeek"
+    ? LogFormat(
+      "zeek", "Zeek (Bro), tab-separated", family: "zeek, bro, tsv", role: .host,
+      parser: parser, rank: 10)
+    : LogFormat(
+      "w3c", "W3C extended log: IIS, CloudFront, firewalls",
+      family: "w3c, iis, elf, extended log, windows firewall, winfirewall, incapsula, oracle",
+      role: .server, service: "web", parser: parser, rank: 10)
 }
 
 /// A CSV format made from the sample's first line, if that is a header.

@@ -10,6 +10,15 @@ struct JSONLineParser: RecordParser {
   /// Bytes decoded of one record.
   static let decodeLimit = 1 << 20
 
+  /// What keys of a dialect mean, by fingerprint of the lower-case path; before the general names.
+  private let keys: [UInt64: KeyMeaning]
+
+  init(keys: [String: KeyMeaning] = [:]) {
+    var table: [UInt64: KeyMeaning] = [:]
+    for (name, meaning) in keys { table[fingerprint(name)] = meaning }
+    self.keys = table
+  }
+
   func parse(_ b: Span<UInt8>, context: StampContext, into record: inout LogRecord)
     -> ParseOutcome
   {
@@ -21,7 +30,7 @@ struct JSONLineParser: RecordParser {
     if has("data: ", in: b, at: i) { i += 6 }
     guard i < n, b[i] == 0x7b, b[n - 1] == 0x7d else { return .notThisFormat }
     record.usesDecoded = true
-    var scan = JSONScan(context: context)
+    var scan = JSONScan(context: context, keys: keys)
     guard scan.object(b, &i, n, prefix: 0..<0, depth: 0, &record), i >= n else {
       return .notThisFormat
     }
@@ -61,9 +70,13 @@ func refine(_ b: Span<UInt8>, _ record: inout LogRecord) {
 
 struct JSONScan {
   let context: StampContext
+  let keys: [UInt64: KeyMeaning]
   var badTime = false
 
-  init(context: StampContext) { self.context = context }
+  init(context: StampContext, keys: [UInt64: KeyMeaning] = [:]) {
+    self.context = context
+    self.keys = keys
+  }
 
   private func skipSpace(_ b: Span<UInt8>, _ i: inout Int, _ n: Int) {
     while i < n, b[i] == 0x20 || b[i] == 0x09 || b[i] == 0x0a || b[i] == 0x0d { i += 1 }
@@ -167,7 +180,7 @@ struct JSONScan {
     }
     var first = true
     while i < n, b[i] != 0x5d {
-      if first, b[i] == 0x22 || b[i] == 0x5b {
+      if first, b[i] == 0x22 || b[i] == 0x5b || b[i] == 0x7b {
         guard value(b, &i, n, key: key, depth: depth + 1, &record) else { return false }
       } else {
         guard skipValue(b, &i, n, depth: depth + 1) else { return false }
@@ -188,7 +201,7 @@ struct JSONScan {
     _ key: Range<Int>, _ value: Range<Int>, isNumber: Bool, _ record: inout LogRecord
   ) {
     let decoded = record.decoded
-    let meaning = KeyNames.meaning(decoded.span.extracting(key))
+    let meaning = KeyNames.meaning(decoded.span.extracting(key), before: keys)
     if !assign(
       meaning, key: key, value: value, isNumber: isNumber, in: decoded.span, context: context,
       to: &record)

@@ -3,6 +3,8 @@ import Records
 /// What the value under a key of a structured record means.
 enum KeyMeaning: Sendable {
   case time, level, outcome, httpStatus, bytes
+  /// Nanoseconds to be added to a time that was given in whole seconds.
+  case nanoseconds
   case field(FieldName)
   /// A duration; the number is worth so many microseconds where it carries no unit.
   case latency(Double)
@@ -18,7 +20,9 @@ enum KeyNames {
   private static let list: [(String, KeyMeaning)] = [
     (
       "time timestamp ts @timestamp t date datetime @t asctime timeunixnano time_local time_iso8601 "
-        + "eventtime event_time created_at logged_at __realtime_timestamp startutc", .time
+        + "eventtime event_time created_at logged_at __realtime_timestamp startutc started_at "
+        + "start_time starttime instant.epochsecond time_unix_nano observedtimeunixnano datetime_utc "
+        + "received_at happened_at _time", .time
     ),
     (
       "level lvl severity loglevel log.level @l levelname severity_text severitytext priority sev "
@@ -30,7 +34,7 @@ enum KeyNames {
         + "kubernetes.pod_name podname pod pod_name kubernetes.pod.name", .field(.host)
     ),
     (
-      "service service.name app application logger logger_name component program container "
+      "service service.name app application logger logger_name loggername component program container "
         + "container_name syslog_identifier unit source name kubernetes.container_name "
         + "appname process.name sourcecontext resource.service.name facility_name", .field(.service)
     ),
@@ -93,6 +97,7 @@ enum KeyNames {
       "duration request_time duration_s latency_s elapsed_s response_time time_taken_s "
         + "upstream_response_time_s", .latency(1_000_000)
     ),
+    ("instant.nanoofsecond", .nanoseconds),
     ("latency_us duration_us elapsed_us", .latency(1)),
     ("event.duration duration_ns latency_ns originduration", .latency(0.001)),
     (
@@ -114,15 +119,19 @@ enum KeyNames {
   }()
 
   /// Meaning of a key, letters of either case.
-  static func meaning(_ key: Span<UInt8>) -> KeyMeaning? {
+  static func meaning(_ key: Span<UInt8>, before special: [UInt64: KeyMeaning] = [:])
+    -> KeyMeaning?
+  {
     let n = key.count
-    guard n > 0, n <= 40 else { return nil }
-    var lowered: [40 of UInt8] = .init(repeating: 0)
+    guard n > 0, n <= 64 else { return nil }
+    var lowered: [64 of UInt8] = .init(repeating: 0)
     for i in 0..<n {
       let c = key[i]
       lowered[i] = c >= 0x41 && c <= 0x5a ? c | 0x20 : c
     }
-    return table[fingerprint(lowered.span.extracting(0..<n))]
+    let id = fingerprint(lowered.span.extracting(0..<n))
+    if !special.isEmpty, let found = special[id] { return found }
+    return table[id]
   }
 }
 
@@ -245,6 +254,12 @@ func assign(
       record.time = Timestamp(seconds: number / 1_000_000, nanoseconds: number % 1_000_000 * 1000)
     } else {
       return false
+    }
+  case .nanoseconds:
+    if record.time.isKnown, let extra = decimal(b, value), extra < 1_000_000_000,
+      record.time.nanoseconds % 1_000_000_000 == 0
+    {
+      record.time.nanoseconds = record.time.nanoseconds.addingReportingOverflow(extra).partialValue
     }
   case .level:
     if record.severity == .unknown { record.severity = severity(b, value) }

@@ -41,7 +41,10 @@ public struct LogFormat: Sendable {
 
 public enum FormatRegistry {
   /// All built-in formats; special before general.
-  public static let all: [LogFormat] = [
+  public static let all: [LogFormat] =
+    webCatalogue + hostCatalogue + storeCatalogue + languageCatalogue + networkCatalogue + general
+
+  private static let general: [LogFormat] = [
     LogFormat(
       "p2p-client", "client telemetry of a peer-to-peer network", family: "logfmt", role: .client,
       service: "client", parser: LogfmtParser(), marks: ["node=", "ver=", "event=", "os="], rank: 9,
@@ -97,7 +100,11 @@ public enum FormatRegistry {
         "Dec 22 16:03:11 web1 sshd[700]: Failed password for root from 203.0.113.9 port 51514 ssh2",
         "<34>1 2010-12-22T16:03:11.003Z web1 su - ID47 - 'su root' failed",
         "2010-12-22T16:03:11+0000 web1 cron[7]: (root) CMD (true)",
-      ], refuses: ["Dec 45 16:03:11 web1 sshd[700]: x", "hello world"]),
+      ],
+      refuses: [
+        "Dec 45 16:03:11 web1 sshd[700]: x", "hello world",
+        "2010-12-22T16:03:11 INFO something: happened",
+      ]),
     LogFormat(
       "logfmt", "logfmt, key=value", family: "logfmt, key=value", parser: LogfmtParser(), rank: 6,
       accepts: ["time=2010-12-22T16:03:11Z level=info msg=\"started\" port=80"],
@@ -123,6 +130,15 @@ public enum FormatRegistry {
       "timestamped-text", "text whose lines begin with a time", family: "timestamped, generic",
       framer: StartLineFramer(begins: beginsWithStamp), parser: TimestampedParser(), rank: 2,
       accepts: ["2016-12-19 16:31:46 something happened"], refuses: ["nothing here"]),
+    LogFormat(
+      "embedded-time", "text whose lines hold a time", family: "timestamped, generic, text",
+      parser: EmbeddedTimeParser(), rank: 1,
+      accepts: ["[notice] app <0.1> 2016-12-19T16:31:46Z something happened"],
+      refuses: ["nothing here", "at 12:00"]),
+    LogFormat(
+      "clock-text", "text whose lines begin with a time of day", family: "timestamped, generic, text",
+      parser: ClockTextParser(), rank: 1, accepts: ["16:31:46.123 something happened"],
+      refuses: ["nothing here"]),
   ]
 
   public static func named(_ name: String) -> LogFormat? { all.first { $0.name == name } }

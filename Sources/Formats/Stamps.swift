@@ -99,6 +99,7 @@ enum Stamps {
     guard i < b.count else { return nil }
     if b[i] == 0x5a, i + 1 >= b.count || !isLetter(b[i + 1]) { return (0, i + 1) }
     if has("UTC", in: b, at: i) || has("GMT", in: b, at: i) { return (0, i + 3) }
+    if i > start, b[i] >= 0x41, b[i] <= 0x5a { return zoneName(b, i) }
     guard b[i] == 0x2b || b[i] == 0x2d else { return nil }
     let h = two(b, i + 1)
     guard h >= 0, h <= 18 else { return nil }
@@ -325,6 +326,8 @@ enum Stamps {
       if let found = clf(b, i, context) { return found }
       if let found = dayFirst(b, i, context) { return found }
       if let found = compact(b, i, context) { return found }
+      if let found = numbers(b, i, context) { return found }
+      if let found = words(b, i, context) { return found }
       var k = i
       while k < b.count, isDigit(b[k]) || b[k] == 0x2e { k += 1 }
       if k < b.count || k - i >= 9 {
@@ -340,7 +343,10 @@ enum Stamps {
       if let found = syslog(b, i, context) { return found }
       if let found = weekday(b, i, context) { return found }
       if i + 5 < b.count, isDigit(b[i + 1]), let found = klog(b, i + 1, context) { return found }
+      if let found = words(b, i, context) { return found }
     }
+    if c == 0x40 { return tai64n(b, i) }
+    if c >= 0x80 { return words(b, i, context) }
     return nil
   }
 

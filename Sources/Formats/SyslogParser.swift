@@ -23,9 +23,11 @@ struct SyslogParser: RecordParser {
       // journalctl's own remarks: boots, beginnings, "No entries".
       return .ignored
     }
+    while i < n, b[i] == 0x1b { i = ansiEnd(b, i, n) }
+    let strict = i < n && isDigit(b[i])
     guard
       let stamp = Stamps.syslog(b, i, context) ?? Stamps.iso(b, i, context)
-        ?? Stamps.weekday(b, i, context)
+        ?? (b[i] >= 0x80 ? Stamps.words(b, i, context) : nil)
     else {
       return i + 15 < n && Stamps.month(b, i) > 0 && Stamps.clock(b, i + 7) >= 0
         ? .badTimestamp : .notThisFormat
@@ -38,6 +40,11 @@ struct SyslogParser: RecordParser {
     let hostStart = i
     while i < n, b[i] != 0x20 { i += 1 }
     guard i > hostStart else { return .notThisFormat }
+    // Behind a stamp that many programs write, only the whole shape makes it syslog.
+    if strict, !isHostAndTag(b, hostStart, i, n) {
+      record.reset()
+      return .notThisFormat
+    }
     if b[i - 1] == 0x3a {
       setTag(b, hostStart, i, &record)
     } else {
@@ -55,9 +62,48 @@ struct SyslogParser: RecordParser {
       }
     }
     while i < n, b[i] == 0x20 || b[i] == 0x3a { i += 1 }
-    if i < n { record[.message] = ByteRange(i, n) }
+    if i < n {
+      record[.message] = ByteRange(i, n)
+      if isLayered(b, i, n, record) {
+        let before = record
+        if !Layers.unwrap(b, i, n, context, &record) { record = before }
+        return .parsed
+      }
+    }
     readLogin(b, &record)
+    readSender(b, &record)
     return .parsed
+  }
+
+  /// Whether the message is a record of another format: JSON, or a web server's access line.
+  private func isLayered(
+    _ b: Span<UInt8>, _ i: Int, _ n: Int, _ record: borrowing LogRecord
+  ) -> Bool {
+    if b[i] == 0x7b, b[n - 1] == 0x7d { return true }
+    guard isDigit(b[i]), let open = find(0x5b, in: b, from: i, to: min(n, i + 120)),
+      open + 21 < n, b[open + 3] == 0x2f, b[open + 7] == 0x2f
+    else { return false }
+    return true
+  }
+
+  /// `host tag[pid]:` or `host tag:`: neither is a level, the tag ends in a colon or a bracket.
+  private func isHostAndTag(_ b: Span<UInt8>, _ from: Int, _ end: Int, _ n: Int) -> Bool {
+    guard end < n, end - from <= 255, b[end - 1] != 0x3a,
+      severity(b, from..<end) == .unknown || isDigit(b[from])
+    else { return false }
+    for i in from..<end {
+      let c = b[i]
+      guard isLetter(c) || isDigit(c) || c == 0x2e || c == 0x2d || c == 0x5f || c == 0x3a else {
+        return false
+      }
+    }
+    var i = end
+    while i < n, b[i] == 0x20 { i += 1 }
+    let tag = i
+    while i < n, b[i] != 0x20, i - tag < 128 { i += 1 }
+    guard i > tag, isLetter(b[tag]) || b[tag] == 0x2f || b[tag] == 0x28 else { return false }
+    return b[i - 1] == 0x3a && (severity(b, tag..<(i - 1)) == .unknown)
+      || b[i - 1] == 0x5d && find(0x5b, in: b, from: tag, to: i) != nil
   }
 
   private func setTag(_ b: Span<UInt8>, _ from: Int, _ to: Int, _ record: inout LogRecord) {

@@ -1,4 +1,5 @@
 private import CPCRE2
+private import Synchronization
 
 /// A regular expression, compiled by PCRE2 with JIT. Immutable once made, so it may be shared.
 ///
@@ -47,27 +48,74 @@ private import CPCRE2
   }
 
   deinit {
+    for address in spare.withLock({ $0 }) {
+      unsafe pcre2_match_data_free_8(OpaquePointer(bitPattern: address))
+    }
     unsafe pcre2_match_context_free_8(context)
     unsafe pcre2_code_free_8(code)
+  }
+
+  /// Names of the groups with their numbers, in the order of the names.
+  public var groups: [(name: String, number: Int)] {
+    var count: UInt32 = 0
+    var size: UInt32 = 0
+    var table: UnsafePointer<UInt8>?
+    unsafe pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_NAMECOUNT), &count)
+    unsafe pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_NAMEENTRYSIZE), &size)
+    unsafe pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_NAMETABLE), &table)
+    guard let table = unsafe table, size > 3 else { return [] }
+    return (0..<Int(count)).map { i in
+      let entry = unsafe table + i * Int(size)
+      let number = unsafe Int(entry[0]) << 8 | Int(entry[1])
+      var name: [UInt8] = []
+      var k = 2
+      while k < Int(size), unsafe entry[k] != 0 {
+        unsafe name.append(entry[k])
+        k += 1
+      }
+      return (String(decoding: name, as: UTF8.self), number)
+    }
+  }
+
+  /// Memory for the results of a match, kept for the next one: a match allocates nothing.
+  private let spare = Mutex<[UInt]>([])
+
+  /// Hands the offsets of the match to `body`: two for the whole, two for each group; -1 where a
+  /// group is unset.
+  ///
+  /// - Returns: false for no match, and also where a limit was hit.
+  @discardableResult
+  public func match(in bytes: Span<UInt8>, _ body: (Span<Int>) -> Void) -> Bool {
+    let kept = spare.withLock { $0.popLast() }
+    let data =
+      unsafe kept.flatMap { unsafe OpaquePointer(bitPattern: $0) }
+      ?? pcre2_match_data_create_from_pattern_8(code, nil)
+    guard let data = unsafe data else { return false }
+    defer { spare.withLock { $0.append(UInt(bitPattern: data)) } }
+    let count = unsafe bytes.withUnsafeBufferPointer { buffer in
+      unsafe pcre2_match_8(code, buffer.baseAddress, buffer.count, 0, 0, data, context)
+    }
+    guard count > 0, let vector = unsafe pcre2_get_ovector_pointer_8(data) else { return false }
+    let offsets = unsafe Int(pcre2_get_ovector_count_8(data)) * 2
+    unsafe vector.withMemoryRebound(to: Int.self, capacity: offsets) {
+      unsafe body(Span(_unsafeStart: $0, count: offsets))
+    }
+    return true
   }
 
   /// Ranges of the whole match and of the groups; an unset group is `nil`.
   ///
   /// - Returns: `nil` for no match, and also where a limit was hit.
   public func captures(in bytes: Span<UInt8>) -> [Range<Int>?]? {
-    guard let data = unsafe pcre2_match_data_create_from_pattern_8(code, nil) else { return nil }
-    defer { unsafe pcre2_match_data_free_8(data) }
-    let count = unsafe bytes.withUnsafeBufferPointer { buffer in
-      unsafe pcre2_match_8(code, buffer.baseAddress, buffer.count, 0, 0, data, context)
+    var result: [Range<Int>?] = []
+    let found = match(in: bytes) { offsets in
+      for i in 0..<(offsets.count / 2) {
+        let (lower, upper) = (offsets[2 * i], offsets[2 * i + 1])
+        result.append(lower >= 0 && lower <= upper && upper <= bytes.count ? lower..<upper : nil)
+      }
     }
-    guard count > 0, let vector = unsafe pcre2_get_ovector_pointer_8(data) else { return nil }
-    let groups = unsafe Int(pcre2_get_ovector_count_8(data))
-    return (0..<groups).map { i in
-      let lower = unsafe vector[2 * i]
-      let upper = unsafe vector[2 * i + 1]
-      return i < Int(count) && lower <= upper && upper <= bytes.count ? lower..<upper : nil
-    }
+    return found ? result : nil
   }
 
-  public func matches(_ bytes: Span<UInt8>) -> Bool { captures(in: bytes) != nil }
+  public func matches(_ bytes: Span<UInt8>) -> Bool { match(in: bytes) { _ in } }
 }
