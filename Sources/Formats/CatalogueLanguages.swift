@@ -96,7 +96,8 @@ let languageCatalogue: [LogFormat] = [
       "2021-03-03 19:26:38.616  INFO 1234 --- [           main] o.s.b.w.embedded.tomcat.TomcatWebServer  : Tomcat started on port(s): 8080"
     ]),
   LogFormat(
-    "java-util-logging", "java.util.logging, two lines a record", "java util logging, jul, tomcat, java",
+    "java-util-logging", "java.util.logging, two lines a record",
+    "java util logging, jul, tomcat, java",
     role: .server, joins: true, rank: 8,
     pattern:
       #"^(?<time>[A-Z][a-z]{2} \d{1,2}, \d{4} \d{1,2}:\d\d:\d\d [AP]M) (?<service>[\w.$]+)(?: (?<msg>.*))?$"#,
@@ -138,13 +139,13 @@ let languageCatalogue: [LogFormat] = [
       "nova-api.log.1.2017-05-16_13:53:08 2017-05-16 00:00:00.008 25746 INFO nova.osapi_compute.wsgi.server [req-38101a0b-2096-447d-96ea-a692162415ae 113d3a99c3da401fbd62cc2caa5b96d2 - - -] 10.11.10.1 \"GET /v2/servers HTTP/1.1\" status: 200"
     ]),
   LogFormat(
-    "vdsm", "oVirt VDSM", "vdsm, timestamped, python", role: .server, service: "vdsm", joins: true,
-    marks: ["::"], rank: 8,
-    pattern:
-      #"^(?<thread_name>[\w-]+)::(?<level>[A-Z]+)::(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+)::(?<service>\w+)::\d+::(?<msg>.*)$"#,
-    accepts: [
-      "Thread-13::DEBUG::2011-12-05 07:04:56,101::clientIF::77::vds::starting"
-    ]),
+    "vdsm", "oVirt VDSM", family: "vdsm, timestamped, python", role: .server, service: "vdsm",
+    framer: StartLineFramer(begins: { find("::", in: $0, from: 0, to: min($0.count, 64)) != nil }),
+    parser: PatternParser(
+      #"^(?<thread_name>[\w-]+)::(?<level>[A-Z]+)::(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+)::(?<service>\w+)::\d+::(?<msg>.*)$"#
+    ), marks: ["::"], rank: 8,
+    accepts: ["Thread-13::DEBUG::2011-12-05 07:04:56,101::clientIF::77::vds::starting"],
+    refuses: ["hello"]),
   LogFormat(
     "ruby-logger", "Ruby Logger and Rails", "ruby, rails", role: .server, joins: false, rank: 8,
     pattern:
@@ -188,13 +189,15 @@ let languageCatalogue: [LogFormat] = [
       #"^(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{4})\|(?<level>[A-Z]+)\|(?<service>[^|]*)\|(?<msg>.*)$"#,
     accepts: ["2021-03-03 19:26:38.6161|ERROR|Shop.Web.Startup|boom"]),
   LogFormat(
-    "serilog-text", "Serilog and Microsoft.Extensions.Logging, text", "serilog text, dotnet, timestamped",
+    "serilog-text", "Serilog and Microsoft.Extensions.Logging, text",
+    "serilog text, dotnet, timestamped",
     role: .server, joins: true, rank: 7,
     pattern:
       #"^(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [+-]\d\d:\d\d) \[(?<level>[A-Z]{3})\] (?<msg>.*)$"#,
     accepts: ["2021-03-03 19:26:38.616 +01:00 [ERR] boom"]),
   LogFormat(
-    "home-assistant", "Home Assistant", "home assistant, homeassistant, hass, python", role: .server,
+    "home-assistant", "Home Assistant", "home assistant, homeassistant, hass, python",
+    role: .server,
     joins: true, marks: [" ("], rank: 8,
     pattern:
       #"^(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?) (?<level>[A-Z]+) \((?<thread_name>[^)]*)\) \[(?<service>[\w.]+)\] (?<msg>.*)$"#,

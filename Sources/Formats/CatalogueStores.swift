@@ -115,7 +115,7 @@ let storeCatalogue: [LogFormat] = [
     "zookeeper", "Apache ZooKeeper", "zookeeper, log4j, timestamped", role: .server,
     service: "zookeeper", joins: true, marks: ["[myid:"], rank: 8,
     pattern:
-      #"^(?:\S+ source=\S+ )?(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+) \[myid:[^\]]*\] - (?<level>[A-Z]+) +\[(?<thread_name>[^\]]*)\] - (?<msg>.*)$"#,
+      #"^(?:\S+ source=\S+ )?(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+) \[myid:[^\]]*\] - (?<level>[A-Z]+) +\[(?<thread_name>.*?)\] - (?<msg>.*)$"#,
     accepts: [
       "2015-07-29 17:41:44,747 [myid:3] - INFO  [QuorumPeer[myid=1]/0:0:0:0:0:0:0:0:2181:FastLeaderElection@774] - Notification time out: 3200"
     ]),

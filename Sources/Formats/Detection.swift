@@ -34,6 +34,10 @@ public enum DetectionDefault {
   public static let leastShare = 0.34
   /// How much more a lower-ranked format must read to win.
   public static let margin = 0.08
+  /// How much more a format that takes any line with a time must read to win.
+  public static let generalMargin = 0.4
+  /// Other formats that one source may mix.
+  public static let cascade = 3
   /// A stamp outside of these years is a misreading.
   public static let years: ClosedRange<Int32> = 1990...2100
 }
@@ -42,6 +46,23 @@ public enum DetectionDefault {
 ///
 /// - Parameter sample: the first bytes of the source; a last frame that is cut off is not counted.
 public func detectFormat(sample: Span<UInt8>, context: StampContext) -> Detection {
+  guard find(0x1b, in: sample, from: 0, to: min(sample.count, 4096)) != nil else {
+    return detectPlain(sample, context)
+  }
+  let plain = withoutColours(sample)
+  var found = detectPlain(plain.span, context)
+  if found.format.name != "plain-text",
+    found.format.framer is LineFramer
+      || found.format.framer is StartLineFramer
+  {
+    found.format.parser = ColouredParser(inner: found.format.parser)
+    found.format.framer = LineFramer()
+    found.reason += "; colour codes are passed over"
+  }
+  return found
+}
+
+private func detectPlain(_ sample: Span<UInt8>, _ context: StampContext) -> Detection {
   var best: (format: LogFormat, share: Double, read: Int, of: Int)?
   var candidates: [Detection.Candidate] = []
   var formats = FormatRegistry.all
@@ -58,7 +79,7 @@ public func detectFormat(sample: Span<UInt8>, context: StampContext) -> Detectio
       let gain = share - current.share
       let wins =
         format.rank > current.format.rank
-        ? gain > -DetectionDefault.margin : gain > DetectionDefault.margin
+        ? gain > -margin(format, current.format) : gain > margin(current.format, format)
       if wins { best = (format, share, score.read, score.tried) }
     } else {
       best = (format, share, score.read, score.tried)
@@ -71,6 +92,12 @@ public func detectFormat(sample: Span<UInt8>, context: StampContext) -> Detectio
       "\(best.read) of \(best.of) sampled records read as \(best.format.name)"
       + (rival.map { "; next best, \($0.name), read \(percent($0.share))" }
         ?? "; no other format read any")
+    if best.read < best.of, let mixed = cascade(best.format, formats, sample, context) {
+      return Detection(
+        format: mixed.format,
+        reason: reason + "; lines that it does not read are read as "
+          + mixed.others.joined(separator: " or "), share: best.share, candidates: candidates)
+    }
     return Detection(format: best.format, reason: reason, share: best.share, candidates: candidates)
   }
   if sample.count == 0 {
@@ -82,10 +109,55 @@ public func detectFormat(sample: Span<UInt8>, context: StampContext) -> Detectio
     "plain-text", "text without recognisable times", family: "text", parser: NoParser(), rank: 0)
   let reason =
     "no line holds a time that is known"
-      + (candidates.first.map {
-        "; nearest was \($0.name) with \(percent($0.share)) of the records"
-      } ?? "")
+    + (candidates.first.map {
+      "; nearest was \($0.name) with \(percent($0.share)) of the records"
+    } ?? "")
   return Detection(format: plain, reason: reason, share: 0, candidates: candidates)
+}
+
+/// How much more the general format must read to win over the special one.
+private func margin(_ special: LogFormat, _ general: LogFormat) -> Double {
+  general.rank <= 2 && special.rank >= 6
+    ? DetectionDefault.generalMargin : DetectionDefault.margin
+}
+
+/// The format with others behind it that read what it does not, as in files that several programs
+/// write to.
+private func cascade(
+  _ format: LogFormat, _ formats: [LogFormat], _ sample: Span<UInt8>, _ context: StampContext
+) -> (format: LogFormat, others: [String])? {
+  guard format.framer is LineFramer, format.rank >= 4 else { return nil }
+  var record = LogRecord()
+  var unread: [Range<Int>] = []
+  var start = 0
+  while start < sample.count, unread.count < DetectionDefault.frames,
+    let end = format.framer.frameEnd(in: sample, from: start, isLast: false)
+  {
+    let frame = sample.extracting(start..<end)
+    record.reset()
+    let outcome = format.parser.parse(frame, context: context, into: &record)
+    if outcome != .parsed, outcome != .ignored { unread.append(start..<end) }
+    start = end
+  }
+  guard !unread.isEmpty else { return nil }
+  var others: [LogFormat] = []
+  for other in formats.sorted(by: { $0.rank > $1.rank })
+  where other.name != format.name && other.rank >= 5 && other.framer is LineFramer
+    && others.count < DetectionDefault.cascade
+  {
+    let before = unread.count
+    unread.removeAll { range in
+      record.reset()
+      return other.parser.parse(sample.extracting(range), context: context, into: &record)
+        == .parsed && isPlausible(record)
+    }
+    if unread.count < before { others.append(other) }
+    if unread.isEmpty { break }
+  }
+  guard !others.isEmpty else { return nil }
+  var joined = format
+  joined.parser = CascadeParser(parsers: [format.parser] + others.map(\.parser))
+  return (joined, others.map(\.name))
 }
 
 private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }

@@ -113,3 +113,8 @@ func littleEndian(_ bytes: Span<UInt8>, _ offset: Int) -> UInt64 {
   }
   return value
 }
+
+/// Whether a line begins a record of a format whose continuation lines are indented.
+func isNotIndented(_ line: Span<UInt8>) -> Bool {
+  line.count == 0 || !(line[0] == 0x20 || line[0] == 0x09)
+}

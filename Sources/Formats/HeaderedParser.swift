@@ -91,14 +91,21 @@ struct HeaderedParser: RecordParser {
         let special = names.map { table[$0] ?? KeyNames.meaning(Array($0.utf8).span) }
         found.append(
           Header(
-            meanings: zip(names, special).map { $0 == "date" || $0 == "time" ? nil : $1 },
-            date: names.firstIndex(of: "date"), time: names.firstIndex(of: "time"), day: day))
+            meanings: zip(names, special).map {
+              ["date", "time", "date-local", "time-local"].contains($0) ? nil : $1
+            },
+            date: names.firstIndex { $0 == "date" || $0 == "date-local" },
+            time: names.firstIndex { $0 == "time" || $0 == "time-local" }, day: day))
+        if names.contains("time-local") { local = true }
       }
     }
-    guard let first = found.first, isZeek || first.time != nil || first.meanings.contains(where: {
-      if case .time? = $0 { return true }
-      return false
-    }) else { return nil }
+    guard let first = found.first,
+      isZeek || first.time != nil
+        || first.meanings.contains(where: {
+          if case .time? = $0 { return true }
+          return false
+        })
+    else { return nil }
     headers = found
     name = isZeek ? "zeek" : "w3c"
     separator = isZeek ? 0x09 : 0x20
@@ -113,13 +120,14 @@ struct HeaderedParser: RecordParser {
     guard n > 0, b[0] != 0x23 else { return .ignored }
     let count = columns(b, n)
     guard let header = headers.first(where: { $0.meanings.count == count }) ?? headers.first,
-      count >= min(header.meanings.count, 2), count <= header.meanings.count + 2
+      count >= min(header.meanings.count, 2)
     else { return .notThisFormat }
     var column = 0
     var i = 0
     var date: Range<Int>?
     var clock: Range<Int>?
     while i <= n, column < header.meanings.count {
+      while separator == 0x20, i < n, b[i] == 0x20 || b[i] == 0x09 { i += 1 }
       var end = i
       var value: Range<Int>
       if separator == 0x20, i < n, b[i] == 0x22 {
@@ -160,6 +168,7 @@ struct HeaderedParser: RecordParser {
         i = find(0x22, in: b, from: i + 1, to: n) ?? n
       } else if b[i] == separator || (separator == 0x20 && b[i] == 0x09) {
         count += 1
+        while separator == 0x20, i + 1 < n, b[i + 1] == 0x20 || b[i + 1] == 0x09 { i += 1 }
       }
       i += 1
     }
@@ -287,7 +296,8 @@ private func dottedEnd(_ b: Span<UInt8>, _ start: Int, _ n: Int) -> Int? {
       i += 1
     }
   }
-  guard i >= n || !isDigit(b[i]) && !isLetter(b[i]) && !(b[i] == 0x2e && i + 1 < n && isDigit(b[i + 1]))
+  guard
+    i >= n || !isDigit(b[i]) && !isLetter(b[i]) && !(b[i] == 0x2e && i + 1 < n && isDigit(b[i + 1]))
   else { return nil }
   return i
 }

@@ -6,7 +6,7 @@ import Records
 ///
 /// Source: RFC 8259. Depth is limited, numbers are not evaluated beyond what a record needs.
 struct JSONLineParser: RecordParser {
-  static let depthLimit = 6
+  static let depthLimit = 12
   /// Bytes decoded of one record.
   static let decodeLimit = 1 << 20
 
@@ -180,6 +180,7 @@ struct JSONScan {
     }
     var first = true
     while i < n, b[i] != 0x5d {
+      let before = i
       if first, b[i] == 0x22 || b[i] == 0x5b || b[i] == 0x7b {
         guard value(b, &i, n, key: key, depth: depth + 1, &record) else { return false }
       } else {
@@ -191,6 +192,8 @@ struct JSONScan {
         i += 1
         skipSpace(b, &i, n)
       }
+      // A closing brace where a value should stand: no array.
+      guard i > before else { return false }
     }
     guard i < n else { return false }
     i += 1

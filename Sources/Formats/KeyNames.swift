@@ -39,7 +39,7 @@ enum KeyNames {
         + "appname process.name sourcecontext resource.service.name facility_name", .field(.service)
     ),
     (
-      "ip src_ip source_ip client_ip clientip remote_addr remote_ip source.ip client.ip "
+      "ip src_ip source_ip client_ip clientip downstream_remote_address sourceip remote_addr remote_ip source.ip client.ip "
         + "remoteaddress client.address remote_host clienthost src srcip source.address peer_ip "
         + "request.remote_ip request.client_ip remote addr ip_address  http.client_ip client_addr",
       .field(.address)
@@ -59,14 +59,14 @@ enum KeyNames {
       .field(.operation)
     ),
     (
-      "path uri url target http.target url.path request.uri request_uri url.original resource topic "
+      "path uri url target http.target url.path x-envoy-origin-path request.uri request_uri url.original resource topic "
         + "requestpath route endpoint", .field(.target)
     ),
     ("ver version client_version app_version service.version build release", .field(.version)),
     ("os platform os.name os_name", .field(.platform)),
     ("seg segment plan tier customer_segment", .field(.segment)),
     (
-      "user_agent useragent agent http_user_agent user_agent.original http.user_agent "
+      "user_agent user-agent useragent agent http_user_agent user_agent.original http.user_agent "
         + "request.headers.user-agent", .field(.agent)
     ),
     ("referer referrer http_referer http.request.referrer", .field(.referrer)),
@@ -244,7 +244,18 @@ func assign(
   }
   switch meaning {
   case .time:
-    guard !record.time.isKnown, !value.isEmpty else { return true }
+    guard !value.isEmpty else { return true }
+    if record.time.isKnown {
+      // A second time of the same moment counts if it is finer.
+      if record.time.nanoseconds % 1_000_000 == 0,
+        let stamp = Stamps.any(b, value.lowerBound, context), stamp.end <= value.upperBound,
+        stamp.time.nanoseconds % 1_000_000 != 0,
+        stamp.time.nanoseconds / 1_000_000 == record.time.nanoseconds / 1_000_000
+      {
+        record.time = stamp.time
+      }
+      return true
+    }
     if let stamp = Stamps.any(b, value.lowerBound, context), stamp.end <= value.upperBound {
       record.time = stamp.time
     } else if let time = Stamps.epoch(b, value) {

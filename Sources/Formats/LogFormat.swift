@@ -95,7 +95,8 @@ public enum FormatRegistry {
       ]),
     LogFormat(
       "syslog", "syslog, RFC 3164 or RFC 5424 (bsd syslog, auth log, sshd)",
-      family: "syslog, rfc3164, rfc5424", role: .host, parser: SyslogParser(), rank: 7,
+      family: "syslog, rfc3164, rfc5424", role: .host,
+      framer: StartLineFramer(begins: isNotIndented), parser: SyslogParser(), rank: 7,
       accepts: [
         "Dec 22 16:03:11 web1 sshd[700]: Failed password for root from 203.0.113.9 port 51514 ssh2",
         "<34>1 2010-12-22T16:03:11.003Z web1 su - ID47 - 'su root' failed",
@@ -136,7 +137,8 @@ public enum FormatRegistry {
       accepts: ["[notice] app <0.1> 2016-12-19T16:31:46Z something happened"],
       refuses: ["nothing here", "at 12:00"]),
     LogFormat(
-      "clock-text", "text whose lines begin with a time of day", family: "timestamped, generic, text",
+      "clock-text", "text whose lines begin with a time of day",
+      family: "timestamped, generic, text",
       parser: ClockTextParser(), rank: 1, accepts: ["16:31:46.123 something happened"],
       refuses: ["nothing here"]),
   ]
@@ -152,6 +154,62 @@ struct LevelledParser: RecordParser {
     let outcome = TimestampedParser().parse(b, context: context, into: &record)
     return outcome == .parsed && record.severity == .unknown ? .notThisFormat : outcome
   }
+}
+
+/// Several formats in one file: the first that reads a line has it.
+struct CascadeParser: RecordParser {
+  let parsers: [any RecordParser]
+
+  func parse(_ b: Span<UInt8>, context: StampContext, into record: inout LogRecord)
+    -> ParseOutcome
+  {
+    var first: ParseOutcome?
+    for parser in parsers {
+      let outcome = parser.parse(b, context: context, into: &record)
+      if outcome == .parsed || outcome == .ignored { return outcome }
+      if first == nil { first = outcome }
+      record.reset()
+    }
+    return first ?? .notThisFormat
+  }
+}
+
+/// Lines with colour codes in them: read as if those were not there.
+///
+/// Source: ECMA-48 section 5.4.
+struct ColouredParser: RecordParser {
+  let inner: any RecordParser
+
+  func parse(_ b: Span<UInt8>, context: StampContext, into record: inout LogRecord)
+    -> ParseOutcome
+  {
+    guard find(0x1b, in: b, from: 0) != nil else {
+      return inner.parse(b, context: context, into: &record)
+    }
+    let plain = withoutColours(b)
+    let outcome = inner.parse(plain.span, context: context, into: &record)
+    if outcome == .parsed, !record.usesDecoded {
+      record.usesDecoded = true
+      record.decoded = plain
+    }
+    return outcome
+  }
+}
+
+/// A copy without ANSI escape sequences.
+func withoutColours(_ b: Span<UInt8>) -> [UInt8] {
+  var plain: [UInt8] = []
+  plain.reserveCapacity(b.count)
+  var i = 0
+  while i < b.count {
+    if b[i] == 0x1b {
+      i = ansiEnd(b, i, b.count)
+    } else {
+      plain.append(b[i])
+      i += 1
+    }
+  }
+  return plain
 }
 
 /// Reads nothing: for sources without any recognisable time. Every line counts as not understood.

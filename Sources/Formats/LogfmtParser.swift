@@ -11,6 +11,7 @@ struct LogfmtParser: RecordParser {
     guard n > 0 else { return .ignored }
     var i = 0
     var pairs = 0
+    var words = 0
     var badTime = false
     // A bare stamp may come first.
     if isDigit(b[0]), let stamp = Stamps.any(b, 0, context) {
@@ -23,9 +24,9 @@ struct LogfmtParser: RecordParser {
       while i < n, b[i] != 0x3d, !isSpace(b[i]), b[i] != 0x22 { i += 1 }
       guard i < n, b[i] == 0x3d, i > keyStart else {
         // A bare word: a level, or part of nothing.
-        if i > keyStart, record.severity == .unknown {
-          record.severity = severity(b, keyStart..<i)
-        }
+        let level = i > keyStart ? severity(b, keyStart..<i) : .unknown
+        if record.severity == .unknown { record.severity = level }
+        if level == .unknown { words += 1 }
         if i < n, b[i] == 0x22 {
           i = (find(0x22, in: b, from: i + 1, to: n) ?? n - 1) + 1
         } else if i == keyStart {
@@ -61,7 +62,8 @@ struct LogfmtParser: RecordParser {
         badTime = true
       }
     }
-    guard pairs >= 2 else { return .notThisFormat }
+    // More words than pairs: a sentence with a pair in it.
+    guard pairs >= 2, words < pairs else { return .notThisFormat }
     if !record.time.isKnown { return badTime ? .badTimestamp : .notThisFormat }
     inferOutcome(b, &record)
     return .parsed

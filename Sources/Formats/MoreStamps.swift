@@ -77,8 +77,9 @@ extension Stamps {
     guard s >= 0, s <= 60 else { return nil }
     var (ns, end) = fraction(b, k + 6)
     var p = end
-    while p < b.count, b[p] == 0x20 || b[p] == 0xc2 || b[p] == 0xa0 || b[p] == 0xe2 || b[p] == 0x80
-      || b[p] == 0xaf, p - end < 4
+    while p < b.count,
+      b[p] == 0x20 || b[p] == 0xc2 || b[p] == 0xa0 || b[p] == 0xe2 || b[p] == 0x80
+        || b[p] == 0xaf, p - end < 4
     {
       p += 1
     }
@@ -250,8 +251,9 @@ extension Stamps {
       let (y, m, d) = (four(b, i), two(b, i + 4), two(b, i + 6))
       guard isDate(y, m, d) else { return nil }
       var k = first.end
-      guard separator == 0x2d || separator == 0x20 || separator == 0x5f || separator == 0x2e
-        || separator == 0x54
+      guard
+        separator == 0x2d || separator == 0x20 || separator == 0x5f || separator == 0x2e
+          || separator == 0x54
       else { return nil }
       k += 1
       if let hms = number(b, k, 6), hms.end - k == 6 {

@@ -27,7 +27,7 @@ struct SyslogParser: RecordParser {
     let strict = i < n && isDigit(b[i])
     guard
       let stamp = Stamps.syslog(b, i, context) ?? Stamps.iso(b, i, context)
-        ?? (b[i] >= 0x80 ? Stamps.words(b, i, context) : nil)
+        ?? (i < n && b[i] >= 0x80 ? Stamps.words(b, i, context) : nil)
     else {
       return i + 15 < n && Stamps.month(b, i) > 0 && Stamps.clock(b, i + 7) >= 0
         ? .badTimestamp : .notThisFormat
