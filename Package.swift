@@ -52,13 +52,17 @@ let package = Package(
       name: "CCrypto", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
 
+    .systemLibrary(
+      name: "CArchive", pkgConfig: "libarchive",
+      providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
+
     // One instruction that Swift cannot name.
     .systemLibrary(name: "CPrefetch"),
 
     // The data plane: once per byte or record.
     module("Records"),
     module("Patterns", ["Records", "CPCRE2"]),
-    module("Acquisition", ["Records", "CZlib", "CISAL", "CCrypto"]),
+    module("Acquisition", ["Records", "CZlib", "CISAL", "CArchive", "CCrypto"]),
     module("Formats", ["Records", "Patterns"]),
     module("Sketches", ["Records", "CPrefetch"]),
     module("Surveys", ["Records", "Patterns", "Sketches", "CPrefetch"]),

@@ -2,8 +2,8 @@
 # Installs the system packages that the build needs, or says how to.
 set -euo pipefail
 
-packages=(libpcre2-dev zlib1g-dev libisal-dev libssl-dev libsqlite3-dev pkg-config)
-modules=(libpcre2-8 zlib libisal libcrypto sqlite3)
+packages=(libpcre2-dev zlib1g-dev libisal-dev libarchive-dev libssl-dev libsqlite3-dev pkg-config)
+modules=(libpcre2-8 zlib libisal libarchive libcrypto sqlite3)
 
 if command -v pkg-config >/dev/null 2>&1 && pkg-config --exists "${modules[@]}" 2>/dev/null; then
   exit 0

@@ -93,6 +93,7 @@ public func inventory(of paths: [String]) throws(AcquisitionError) -> Inventory 
     walk(
       trimmed, isFolder && paths.count == 1 ? "" : name, isFolder ? 1 : 0)
   }
+  result.sources = expandArchives(result.sources, skipped: &result.skipped)
   // Two paths may end in the same name: labels must be unique.
   var labels: [String: Int] = [:]
   for i in result.sources.indices {

@@ -21,6 +21,14 @@ import Foundation
   private(set) var error: Int32 = 0
   private let digest = Digest()
   private var stopRequested: () -> Bool
+  /// Where bytes come from if not from a descriptor.
+  private let member: ArchiveStream?
+  /// Bytes given as a piece that are not yet passed.
+  var handedOut = 0
+  /// Why a member cannot be read on.
+  var memberFailure: String? { member?.failure }
+  /// Damage of the stream that a member's archive lies in, as far as it was read.
+  var outerDamages: [Damage] { member?.outerDamages ?? [] }
 
   /// - Throws: if the file cannot be opened.
   init(_ source: Source, stopRequested: @escaping () -> Bool) throws(AcquisitionError) {
@@ -32,10 +40,20 @@ import Foundation
       }
       ownsDescriptor = true
       isSeekable = lseek(descriptor, 0, SEEK_CUR) >= 0
+      member = nil
     case .standardInput:
       descriptor = 0
       ownsDescriptor = false
       isSeekable = false
+      member = nil
+    case .member(let path, let chain):
+      guard let stream = openMember(path, chain) else {
+        throw AcquisitionError(path: source.label, reason: .unsupported("this member of an archive"))
+      }
+      descriptor = -1
+      ownsDescriptor = false
+      isSeekable = false
+      member = stream
     }
     unsafe buffer = .allocate(
       byteCount: RawInput.bufferSize + RawInput.history, alignment: 64)
@@ -88,8 +106,11 @@ import Foundation
         isAtEnd = true
         return false
       }
-      let count = unsafe read(
-        descriptor, buffer.baseAddress.map { unsafe $0 + upper }, buffer.count - upper)
+      let count =
+        unsafe member.map {
+          unsafe $0.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[upper...]))
+        }
+        ?? read(descriptor, buffer.baseAddress.map { unsafe $0 + upper }, buffer.count - upper)
       if count > 0 {
         unsafe digest.update(UnsafeRawBufferPointer(rebasing: buffer[upper..<(upper + count)]))
         upper += count

@@ -4,6 +4,9 @@ public import Records
 public enum Location: Sendable, Hashable {
   case file(String)
   case standardInput
+  /// A member of an archive: the archive's path, and the member's place in it; within an archive in
+  /// an archive one place for each.
+  case member(String, [Int])
 }
 
 /// One log stream.

@@ -16,6 +16,8 @@ public struct Damage: Sendable, Hashable {
     case trailingGarbage
     case garbageBetweenMembers
     case readError
+    /// Reading was ended at a named limit.
+    case limit
   }
 
   public var kind: Kind
@@ -61,7 +63,9 @@ public enum ReadingLimit {
   private let stopFlag: StopFlag?
   private var input: RawInput?
   private var inflater: (any Inflater)?
-  private enum State { case unopened, plain, header, member, done }
+  private enum State { case unopened, plain, filtered, header, member, done }
+  /// Decompresses what is not gzip.
+  private var filter: ArchiveStream?
   private var state = State.unopened
   public private(set) var facts = ReadingFacts()
 
@@ -75,6 +79,8 @@ public enum ReadingLimit {
 
   // The member being inflated.
   private var memberData = 0
+  /// Bytes of the piece that was handed out last.
+  private var pieceCount = 0
   private var memberOutput: UInt64 = 0
 
   public init(_ source: Source, inflater: InflaterKind = .isal, stop: StopFlag? = nil) {
@@ -91,10 +97,10 @@ public enum ReadingLimit {
   /// The first bytes, decompressed, without taking them.
   ///
   /// - Throws: if the source cannot be opened or is of a kind that is not read.
-  public func peek() throws(AcquisitionError) -> [UInt8] {
+  public func peek(limit: Int = ReadingLimit.peek) throws(AcquisitionError) -> [UInt8] {
     try start()
-    while filled < ReadingLimit.peek, state != .done { fill() }
-    let count = min(filled, ReadingLimit.peek)
+    while filled < limit, state != .done { fill() }
+    let count = min(filled, limit)
     return unsafe [UInt8](UnsafeRawBufferPointer(rebasing: work[0..<count]))
   }
 
@@ -119,6 +125,30 @@ public enum ReadingLimit {
         return take(line > 0 ? line : filled, isLast: false)
       }
     }
+  }
+
+  /// What is decompressed so far, whatever records it cuts; for readers of archives.
+  func nextPiece() -> UnsafeRawBufferPointer {
+    offset += UInt64(pieceCount)
+    filled = max(0, filled - pieceCount)
+    pieceCount = 0
+    while filled == 0, state != .done { fill() }
+    pieceCount = filled
+    return unsafe UnsafeRawBufferPointer(rebasing: work[0..<filled])
+  }
+
+  /// Ends the reading where far more comes out than went in: nobody's log is like that.
+  private func checkRatio() {
+    let out = decompressedOffset
+    guard state == .member || state == .filtered || state == .header,
+      out > ArchiveLimit.ratioFloor, let input,
+      out / UInt64(max(1, input.position)) > ArchiveLimit.ratio
+    else { return }
+    damage(
+      .limit, at: input.position,
+      "more than \(ArchiveLimit.ratio) bytes come out of each byte (a named limit): reading ended here"
+    )
+    state = .done
   }
 
   /// Hands the memory over with the first `count` bytes, and takes the rest along into new memory.
@@ -158,9 +188,15 @@ public enum ReadingLimit {
   private func finish() {
     guard let input else { return }
     facts.sha256 = input.finish()
+    for outer in input.outerDamages where facts.damages.count < ReadingLimit.damages {
+      var damage = outer
+      damage.detail = "in the archive around it: " + outer.detail
+      facts.damages.append(damage)
+    }
     facts.compressedBytes = UInt64(input.position)
     facts.bytes = offset
     self.input = nil
+    filter = nil
     inflater = nil
     storage = nil
     unsafe work = UnsafeMutableRawBufferPointer(start: nil, count: 0)
@@ -179,6 +215,17 @@ public enum ReadingLimit {
       inflater = makeInflater(input.isSeekable ? kind : .zlib)
       state = .header
     } else {
+      if let name = compression(input) {
+        facts.compression = name
+        if let stream = ArchiveStream(.compressed, feed: input), stream.nextMember() != nil {
+          filter = stream
+          state = .filtered
+        } else {
+          damage(.corrupt, at: 0, "the \(name) stream cannot be read")
+          state = .done
+        }
+        return
+      }
       if let name = foreignContainer(input) {
         state = .done
         self.input = nil
@@ -191,9 +238,6 @@ public enum ReadingLimit {
   /// Containers that are recognised so that their bytes are not taken for a log.
   private func foreignContainer(_ input: RawInput) -> String? {
     let magics: [(String, [UInt8])] = [
-      ("zstd compression", [0x28, 0xb5, 0x2f, 0xfd]), ("xz compression", [0xfd, 0x37, 0x7a, 0x58]),
-      ("bzip2 compression", [0x42, 0x5a, 0x68]), ("lz4 compression", [0x04, 0x22, 0x4d, 0x18]),
-      ("a zip archive", [0x50, 0x4b, 0x03, 0x04]), ("a 7z archive", [0x37, 0x7a, 0xbc, 0xaf]),
       ("a binary journal file (pipe journalctl -o export instead)", Array("LPKSHHRH".utf8)),
       ("a SQLite database", Array("SQLite format 3\0".utf8)),
     ]
@@ -201,9 +245,36 @@ public enum ReadingLimit {
     where magic.indices.allSatisfy({ input.peek($0) == magic[$0] }) {
       return name
     }
-    let tar = Array("ustar".utf8)
-    if tar.indices.allSatisfy({ input.peek(257 + $0) == tar[$0] }) { return "a tar archive" }
     return nil
+  }
+
+  /// Compression that libarchive undoes, by magic bytes.
+  private func compression(_ input: RawInput) -> String? {
+    let magics: [(String, [UInt8])] = [
+      ("zstd", [0x28, 0xb5, 0x2f, 0xfd]), ("xz", [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]),
+      ("bzip2", [0x42, 0x5a, 0x68]), ("lz4", [0x04, 0x22, 0x4d, 0x18]),
+    ]
+    for (name, magic) in magics
+    where magic.indices.allSatisfy({ input.peek($0) == magic[$0] }) {
+      return name
+    }
+    return nil
+  }
+
+  private func fillFiltered() {
+    guard let input, let filter else { return }
+    let count = unsafe filter.read(into: UnsafeMutableRawBufferPointer(rebasing: work[filled...]))
+    if count == 0 {
+      if let failure = filter.failure {
+        damage(
+          failure.lowercased().contains("truncated") ? .truncated : .corrupt, at: input.position,
+          failure)
+      }
+      facts.members += 1
+      state = .done
+      return
+    }
+    filled += count
   }
 
   // MARK: - Filling
@@ -212,9 +283,11 @@ public enum ReadingLimit {
     switch state {
     case .unopened, .done: return
     case .plain: fillPlain()
+    case .filtered: fillFiltered()
     case .header: readHeader()
     case .member: inflate()
     }
+    checkRatio()
   }
 
   private var decompressedOffset: UInt64 { offset + UInt64(filled) }
@@ -234,6 +307,7 @@ public enum ReadingLimit {
       if input.error != 0 {
         damage(.readError, at: input.position, unsafe String(cString: strerror(input.error)))
       }
+      if let failure = input.memberFailure { damage(.corrupt, at: input.position, failure) }
       state = .done
       return
     }

@@ -15,7 +15,8 @@ public func findings(
     return nothingReadable(survey, knowledge: knowledge)
   }
   let argument = argue(analysis)
-  let verdict = judge(argument.evidence)
+  let records = survey.accounts.values.reduce(UInt64(0)) { $0 &+ $1.records }
+  let verdict = judge(argument.evidence, records: records)
   let assessments = assess(argument, verdict)
   let narrator = Narrator(
     survey: survey, analysis: analysis, argument: argument, verdict: verdict,

@@ -102,7 +102,10 @@ final class PatternParser: RecordParser {
     if !record.time.isKnown { return badTime ? .badTimestamp : .notThisFormat }
     if record.severity == .unknown { record.severity = severity }
     if record.outcome == .unknown { record.outcome = outcome }
-    if !record[.message].isEmpty { readLogin(b, &record) }
+    if !record[.message].isEmpty {
+      readLogin(b, &record)
+      readSender(b, &record)
+    }
     return .parsed
   }
 }

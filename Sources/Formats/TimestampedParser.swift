@@ -86,6 +86,7 @@ struct TimestampedParser: RecordParser {
     }
     if i < messageEnd { record[.message] = ByteRange(i, messageEnd) }
     if record.severity == .unknown { record.severity = inlineSeverity(b, i, end) }
+    readSender(b, &record)
     return .parsed
   }
 

@@ -132,6 +132,9 @@ public enum JudgeDefault {
   /// Logs alone make nothing certain: probabilities stay within these.
   public static let mostProbable = 0.97
   public static let leastProbable = 0.005
+  /// Records below which the absence of harm says nothing: at one record in fifty that fails, sixty
+  /// show none with a probability of 0.3.
+  public static let leastRecords: UInt64 = 60
   /// Probability that a class needs to be returned.
   public static let leastProbability = 0.55
   /// What evidence alone, without the prior, must add between attack and overload.

@@ -19,7 +19,9 @@ public struct Verdict: Sendable {
 }
 
 /// Adds up evidence: each feature capped, each family capped, priors on top.
-public func judge(_ evidence: [Evidence]) -> Verdict {
+///
+/// - Parameter records: how many records the evidence comes from; a handful proves no peace.
+public func judge(_ evidence: [Evidence], records: UInt64) -> Verdict {
   var sums: [Outcome4: Double] = [:]
   for family in EvidenceFamily.allCases {
     var perOutcome: [Outcome4: Double] = [:]
@@ -66,7 +68,10 @@ public func judge(_ evidence: [Evidence]) -> Verdict {
   let hostile = verdict.probability(.attack) + verdict.probability(.mixed)
   switch leading {
   case .benign:
-    if p >= JudgeDefault.leastProbability {
+    if records < JudgeDefault.leastRecords {
+      verdict.openBecause =
+        "there are only \(records) records, too few to tell what is usual here"
+    } else if p >= JudgeDefault.leastProbability {
       verdict.name = "benign"
     } else {
       verdict.openBecause =

@@ -1,0 +1,135 @@
+import Foundation
+import Records
+
+/// Limits for archives; beyond them a hostile archive could keep a reader busy for ever.
+public enum ArchiveLimit {
+  /// Archives within archives.
+  public static let depth = 4
+  /// Members of one archive.
+  public static let members = 100_000
+  /// Bytes that may come out of one byte, once `ratioFloor` bytes came out.
+  public static let ratio: UInt64 = 1000
+  public static let ratioFloor: UInt64 = 64 << 20
+}
+
+/// Which archive a file or stream begins as; `nil` if none.
+enum ArchiveKind {
+  case tar, zip, sevenZip
+
+  init?(_ first: [UInt8]) {
+    if first.starts(with: [0x50, 0x4b, 0x03, 0x04]) || first.starts(with: [0x50, 0x4b, 0x05, 0x06])
+    {
+      self = .zip
+    } else if first.starts(with: [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]) {
+      self = .sevenZip
+    } else if first.count >= 262, first[257..<262].elementsEqual(Array("ustar".utf8)) {
+      self = .tar
+    } else {
+      return nil
+    }
+  }
+}
+
+/// Replaces archives among sources by their members. What cannot be read is named in `skipped`.
+///
+/// Each member is read by a pass of its own over its archive, so that members are read side by side;
+/// in a compressed tar such a pass inflates all that lies before it.
+func expandArchives(_ sources: [Source], skipped: inout [Inventory.Skipped]) -> [Source] {
+  var result: [Source] = []
+  for source in sources { expand(source, depth: 0, into: &result, &skipped) }
+  return result
+}
+
+private func expand(
+  _ source: Source, depth: Int, into result: inout [Source], _ skipped: inout [Inventory.Skipped]
+) {
+  // A pipe can be read only once: what it holds shows when it is read.
+  guard source.location != .standardInput else {
+    result.append(source)
+    return
+  }
+  let reader = SourceReader(source)
+  guard let first = try? reader.peek(limit: 512), let kind = ArchiveKind(first) else {
+    result.append(source)
+    return
+  }
+  guard depth < ArchiveLimit.depth else {
+    skipped.append(
+      .init(
+        label: source.label,
+        reason: "archives are nested more than \(ArchiveLimit.depth) deep (a named limit)"))
+    return
+  }
+  guard let stream = openArchive(source, kind) else {
+    skipped.append(.init(label: source.label, reason: "the archive cannot be opened"))
+    return
+  }
+  var index = 0
+  var found = 0
+  while let member = stream.nextMember() {
+    defer { index += 1 }
+    guard index < ArchiveLimit.members else {
+      skipped.append(
+        .init(
+          label: source.label,
+          reason: "more than \(ArchiveLimit.members) members (a named limit): the rest is left out"))
+      return
+    }
+    guard member.isFile else { continue }
+    found += 1
+    var chain: [Int] = [index]
+    var path = ""
+    switch source.location {
+    case .file(let file): path = file
+    case .member(let file, let outer):
+      path = file
+      chain = outer + chain
+    case .standardInput: return
+    }
+    expand(
+      Source(
+        label: source.label + "/" + member.path, location: .member(path, chain),
+        modified: member.modified > 0 ? Timestamp(seconds: member.modified) : source.modified,
+        size: -1), depth: depth + 1, into: &result, &skipped)
+  }
+  if let failure = stream.failure {
+    skipped.append(
+      .init(
+        label: source.label,
+        reason: "the archive's list of members ends early after \(found) files: \(failure)"))
+  }
+}
+
+/// A pass over the archive that a source is.
+func openArchive(_ source: Source, _ kind: ArchiveKind) -> ArchiveStream? {
+  if case .file(let path) = source.location, kind != .tar {
+    return ArchiveStream(.archive, feed: nil, path: path)
+  }
+  let reader = SourceReader(source)
+  guard (try? reader.peek(limit: 512)) != nil else { return nil }
+  return ArchiveStream(.archive, feed: ReaderFeed(reader))
+}
+
+/// The stream of a member, found by its place in each archive on the way to it.
+func openMember(_ path: String, _ chain: [Int]) -> ArchiveStream? {
+  var source = Source(label: path, location: .file(path), modified: .unknown, size: -1)
+  var stream: ArchiveStream?
+  for depth in chain.indices {
+    let reader = SourceReader(source)
+    guard let first = try? reader.peek(limit: 512), let kind = ArchiveKind(first),
+      let opened = openArchive(source, kind)
+    else { return nil }
+    for _ in 0...chain[depth] where opened.nextMember() == nil { return nil }
+    stream = opened
+    source.location = .member(path, Array(chain[...depth]))
+  }
+  return stream
+}
+
+/// What a reader gives, decompressed, as a feed.
+final class ReaderFeed: ByteFeed {
+  private let reader: SourceReader
+  init(_ reader: SourceReader) { self.reader = reader }
+  var damages: [Damage] { reader.facts.damages }
+  func nextPiece() -> UnsafeRawBufferPointer { unsafe reader.nextPiece() }
+}
