@@ -72,7 +72,8 @@ private func expand(
       skipped.append(
         .init(
           label: source.label,
-          reason: "more than \(ArchiveLimit.members) members (a named limit): the rest is left out"))
+          reason: "more than \(ArchiveLimit.members) members (a named limit): the rest is left out")
+      )
       return
     }
     guard member.isFile else { continue }

@@ -48,7 +48,8 @@ import Foundation
       member = nil
     case .member(let path, let chain):
       guard let stream = openMember(path, chain) else {
-        throw AcquisitionError(path: source.label, reason: .unsupported("this member of an archive"))
+        throw AcquisitionError(
+          path: source.label, reason: .unsupported("this member of an archive"))
       }
       descriptor = -1
       ownsDescriptor = false

@@ -125,8 +125,10 @@ struct ReadingTests {
   @Test("containers that are not read are named, not taken for text")
   func foreign() throws {
     let folder = try TemporaryFolder()
-    let path = try folder.write("x.log.zst", [0x28, 0xb5, 0x2f, 0xfd, 1, 2, 3])
+    let path = try folder.write("x.db", "SQLite format 3\0 and more")
     #expect(throws: AcquisitionError.self) { try read(path) }
+    let broken = try read(folder.write("x.log.zst", [0x28, 0xb5, 0x2f, 0xfd, 1, 2, 3]))
+    #expect(broken.bytes.isEmpty && !broken.facts.damages.isEmpty)
   }
 }
 

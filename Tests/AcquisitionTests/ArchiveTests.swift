@@ -1,0 +1,123 @@
+import Acquisition
+import Foundation
+import Records
+import TestSupport
+import Testing
+
+private struct WholeLines: Framer {
+  func frameEnd(in bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {
+    for i in start..<bytes.count where bytes[i] == 0x0a { return i + 1 }
+    return isLast && start < bytes.count ? bytes.count : nil
+  }
+  func lastBoundary(in bytes: Span<UInt8>) -> Int {
+    var i = bytes.count
+    while i > 0, bytes[i - 1] != 0x0a { i -= 1 }
+    return i
+  }
+}
+
+/// Everything that a path holds, by label.
+private func contents(of path: String) throws -> (
+  parts: [(label: String, bytes: [UInt8], facts: ReadingFacts)], skipped: [Inventory.Skipped]
+) {
+  let found = try inventory(of: [path])
+  var parts: [(String, [UInt8], ReadingFacts)] = []
+  for source in found.sources {
+    let reader = SourceReader(source)
+    var bytes: [UInt8] = []
+    while let block = try reader.next(framer: WholeLines()) {
+      block.withBytes { span in bytes += span.indices.map { span[$0] } }
+    }
+    parts.append((source.label, bytes, reader.facts))
+  }
+  return (parts, found.skipped)
+}
+
+/// Runs a shell line within a folder. Returns false where a tool of it is missing or fails.
+private func shell(_ line: String, in folder: URL) -> Bool {
+  let process = Process()
+  process.executableURL = URL(filePath: "/bin/sh")
+  process.arguments = ["-c", line]
+  process.currentDirectoryURL = folder
+  process.standardError = FileHandle.nullDevice
+  process.standardOutput = FileHandle.nullDevice
+  guard (try? process.run()) != nil else { return false }
+  process.waitUntilExit()
+  return process.terminationStatus == 0
+}
+
+@Suite("Archives")
+struct ArchiveTests {
+  static let text = (0..<20_000).map { "2010-12-22T16:03:11Z line \($0) of the log\n" }.joined()
+
+  @Test(
+    "the same log comes out of every container",
+    arguments: [
+      "zstd -q -c a.log > x", "xz -c a.log > x", "bzip2 -c a.log > x", "lz4 -q -c a.log > x",
+      "tar cf x a.log", "tar czf x a.log", "tar c a.log | zstd -q > x", "tar c a.log | xz > x",
+      "zip -q x.zip a.log && mv x.zip x", "7z a x.7z a.log && mv x.7z x",
+      "zip -q b.zip a.log && tar czf x b.zip", "gzip -k a.log && tar cf x a.log.gz",
+      "tar czf c.tgz a.log && zip -q x.zip c.tgz && mv x.zip x",
+    ])
+  func containers(command: String) throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.write("a.log", ArchiveTests.text)
+    // A tool that is not installed here makes nothing to read.
+    guard shell(command, in: folder.url) else { return }
+    let (parts, skipped) = try contents(of: folder.url.appending(path: "x").path)
+    #expect(parts.count == 1)
+    #expect(parts.first?.bytes == Array(ArchiveTests.text.utf8))
+    #expect(parts.first?.facts.damages.isEmpty == true)
+    #expect(skipped.isEmpty)
+  }
+
+  @Test("a tar of many files gives a source for each, named by its path")
+  func members() throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.write("one.log", "1\n")
+    _ = try folder.write("two.log", "2\n")
+    guard shell("mkdir d && mv one.log two.log d && tar czf x.tar.gz d", in: folder.url) else {
+      return
+    }
+    let (parts, _) = try contents(of: folder.url.appending(path: "x.tar.gz").path)
+    #expect(parts.map(\.label).sorted() == ["x.tar.gz/d/one.log", "x.tar.gz/d/two.log"])
+  }
+
+  @Test("what is readable of a cut stream is kept, and the cut is located")
+  func damage() throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.write("a.log", ArchiveTests.text)
+    guard shell("xz -c a.log > y && head -c 3000 y > x", in: folder.url) else { return }
+    let (parts, _) = try contents(of: folder.url.appending(path: "x").path)
+    let part = try #require(parts.first)
+    #expect(!part.facts.damages.isEmpty)
+    #expect(Array(ArchiveTests.text.utf8).starts(with: part.bytes.dropLast()))
+  }
+
+  @Test("a wrong CRC in a gzip'd tar is told")
+  func crc() throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.write("a.log", ArchiveTests.text)
+    guard shell("tar czf x a.log", in: folder.url) else { return }
+    let path = folder.url.appending(path: "x").path
+    var bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
+    bytes[bytes.count - 6] ^= 0xff
+    _ = try folder.write("x", bytes)
+    let (parts, _) = try contents(of: path)
+    #expect(parts.first?.bytes == Array(ArchiveTests.text.utf8))
+  }
+
+  @Test("a bomb is stopped at the named limit")
+  func bomb() throws {
+    let folder = try TemporaryFolder()
+    guard shell("head -c 300000000 /dev/zero | gzip -9 > x", in: folder.url) else { return }
+    let source = Source(
+      label: "x", location: .file(folder.url.appending(path: "x").path), modified: .unknown,
+      size: 0)
+    let reader = SourceReader(source)
+    var count = 0
+    while let block = try reader.next(framer: WholeLines()) { count += block.count }
+    #expect(count < 200_000_000)
+    #expect(reader.facts.damages.contains { $0.kind == .limit })
+  }
+}
