@@ -79,6 +79,8 @@ public enum ReadingLimit {
 
   // The member being inflated.
   private var memberData = 0
+  /// Bytes that the work buffer may be filled to for now.
+  private var roomLimit = Int.max
   /// Bytes of the piece that was handed out last.
   private var pieceCount = 0
   private var memberOutput: UInt64 = 0
@@ -99,7 +101,10 @@ public enum ReadingLimit {
   /// - Throws: if the source cannot be opened or is of a kind that is not read.
   public func peek(limit: Int = ReadingLimit.peek) throws(AcquisitionError) -> [UInt8] {
     try start()
+    // A look at the first bytes need not inflate more than those.
+    roomLimit = max(limit, 4096)
     while filled < limit, state != .done { fill() }
+    roomLimit = .max
     let count = min(filled, limit)
     return unsafe [UInt8](UnsafeRawBufferPointer(rebasing: work[0..<count]))
   }
@@ -396,7 +401,8 @@ public enum ReadingLimit {
       recover(.truncated)
       return
     }
-    let room = unsafe UnsafeMutableRawBufferPointer(rebasing: work[filled...])
+    let room = unsafe UnsafeMutableRawBufferPointer(
+      rebasing: work[filled..<max(filled, min(work.count, roomLimit))])
     guard unsafe !room.isEmpty else { return }
     let (taken, written, step) = unsafe inflater.inflate(bytes, into: room)
     if step == .damaged {

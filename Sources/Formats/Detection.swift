@@ -68,7 +68,16 @@ private func detectPlain(_ sample: Span<UInt8>, _ context: StampContext) -> Dete
   var formats = FormatRegistry.all
   if let csv = csvFormat(sample) { formats.insert(csv, at: 0) }
   if let headered = headeredFormat(sample) { formats.insert(headered, at: 0) }
+  // Hand-written formats first: where one of them reads all, only more special ones are tried.
+  formats.sort { $0.isHot && !$1.isHot }
+  let isStamped = anyLineBeginsWithStamp(sample)
   for format in formats {
+    if let best, best.share == 1, best.read >= DetectionDefault.patience,
+      format.rank <= best.format.rank
+    {
+      continue
+    }
+    if format.joinsByStamp, !isStamped { continue }
     if !format.marks.allSatisfy({ contains($0, sample) }) { continue }
     let score = trial(format, sample, context)
     guard score.read > 0 else { continue }
@@ -113,6 +122,19 @@ private func detectPlain(_ sample: Span<UInt8>, _ context: StampContext) -> Dete
       "; nearest was \($0.name) with \(percent($0.share)) of the records"
     } ?? "")
   return Detection(format: plain, reason: reason, share: 0, candidates: candidates)
+}
+
+/// Whether any of the first lines begins with a stamp, as formats need that join lines by them.
+private func anyLineBeginsWithStamp(_ sample: Span<UInt8>) -> Bool {
+  var start = 0
+  var lines = 0
+  while start < sample.count, lines < DetectionDefault.patience * 4 {
+    let end = find(0x0a, in: sample, from: start) ?? sample.count
+    if beginsWithStamp(sample.extracting(start..<end)) { return true }
+    start = end + 1
+    lines += 1
+  }
+  return false
 }
 
 /// How much more the general format must read to win over the special one.

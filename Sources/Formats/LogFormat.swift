@@ -19,6 +19,10 @@ public struct LogFormat: Sendable {
   var marks: [String]
   /// Special formats win over general ones that read as much.
   var rank: Int
+  /// Whether its lines are joined until the next that begins with a stamp.
+  var joinsByStamp = false
+  /// Whether it is parsed by hand and among the commonest.
+  var isHot: Bool { name == "combined" || name == "syslog" }
 
   init(
     _ name: String, _ title: String, family: String, role: Role = .unknown, service: String = "",

@@ -126,6 +126,7 @@ extension LogFormat {
       framer: joins ? StartLineFramer(begins: beginsWithStamp) : LineFramer(),
       parser: PatternParser(pattern, severity: severity, outcome: outcome), marks: marks,
       rank: rank, accepts: accepts, refuses: refuses)
+    joinsByStamp = joins
   }
 
   /// A dialect of JSON Lines, told by keys that each record has.

@@ -176,21 +176,15 @@ func roleOfLabel(_ label: String) -> Role? {
 public final class Investigation: @unchecked Sendable {
   private struct Task {
     var block: Block
-    var source: Int
+    var source: PreparedSource
   }
-  private enum ReaderState {
-    case waiting
-    case idle(PreparedSource)
-    case busy, done
-  }
-
   private let options: ReadingOptions
   private let sources: [Source]
   private let lock = NSCondition()
-  private var states: [ReaderState]
+  /// Opened sources that nobody reads at the moment, in the order in which they were left.
+  private var idle: [Int] = []
   private var prepared: [PreparedSource?]
   private var tasks: [Task] = []
-  private var tasksHead = 0
   private var nextWaiting = 0
   private var unfinished: Int
   private var bytesRead: UInt64 = 0
@@ -209,7 +203,6 @@ public final class Investigation: @unchecked Sendable {
       }
     }
     self.options = options
-    states = [ReaderState](repeating: .waiting, count: self.sources.count)
     prepared = [PreparedSource?](repeating: nil, count: self.sources.count)
     unfinished = self.sources.count
     onProgress = progress
@@ -247,15 +240,10 @@ public final class Investigation: @unchecked Sendable {
     while true {
       if failure != nil { return .over }
       // Parsing first keeps the queue short; but one block ahead per thread keeps all busy.
-      if tasksHead < tasks.count {
-        let task = tasks[tasksHead]
-        tasksHead += 1
-        if tasksHead > 64 {
-          tasks.removeFirst(tasksHead)
-          tasksHead = 0
-        }
-        if let source = prepared[task.source] { return .parse(task, source) }
-        continue
+      if !tasks.isEmpty {
+        // The queue is a few blocks long; what is taken must not stay in it, or its memory would.
+        let task = tasks.removeFirst()
+        return .parse(task, task.source)
       }
       if let i = readable() { return .read(i) }
       if unfinished == 0 { return .over }
@@ -265,19 +253,10 @@ public final class Investigation: @unchecked Sendable {
 
   /// A source whose reader is free, or the next one that nobody has opened.
   private func readable() -> Int? {
-    var open = 0
-    for i in 0..<nextWaiting {
-      if case .idle = states[i] {
-        states[i] = .busy
-        return i
-      }
-      if case .busy = states[i] { open += 1 }
-    }
+    if !idle.isEmpty { return idle.removeFirst() }
     guard nextWaiting < sources.count else { return nil }
-    let i = nextWaiting
     nextWaiting += 1
-    states[i] = .busy
-    return i
+    return nextWaiting - 1
   }
 
   private func work(_ surveyor: inout Surveyor) {
@@ -323,8 +302,8 @@ public final class Investigation: @unchecked Sendable {
     prepared[i] = source
     bytesRead &+= after > before ? after - before : 0
     if let block {
-      tasks.append(Task(block: block, source: i))
-      states[i] = .idle(source)
+      tasks.append(Task(block: block, source: source))
+      idle.append(i)
       lock.broadcast()
       let progress = makeProgress()
       lock.unlock()
@@ -340,7 +319,8 @@ public final class Investigation: @unchecked Sendable {
 
   /// Call with the lock held.
   private func finish(_ i: Int) {
-    states[i] = .done
+    // Ten thousand readers that are done would hold ten thousand samples and names.
+    prepared[i] = nil
     unfinished -= 1
     lock.broadcast()
   }
