@@ -58,6 +58,8 @@ public struct NodeLosses: Sendable {
 public enum NodeDefault {
   /// A node that has been silent this many of its usual gaps is lost.
   public static let silenceGaps = 6.0
+  /// Share of the nodes whose loss by crash and self-protection is no everyday.
+  public static let graveLoss = 0.25
   /// Roles whose nodes carry others.
   ///
   /// Node identities in the logs of other servers are those who ask, not those who serve.

@@ -16,7 +16,8 @@ public func findings(
   }
   let argument = argue(analysis)
   let records = survey.accounts.values.reduce(UInt64(0)) { $0 &+ $1.records }
-  let verdict = judge(argument.evidence, records: records)
+  let verdict = judge(
+    argument.evidence, records: records, hasIncident: analysis.main != nil)
   let assessments = assess(argument, verdict)
   let narrator = Narrator(
     survey: survey, analysis: analysis, argument: argument, verdict: verdict,

@@ -20,8 +20,10 @@ public struct Verdict: Sendable {
 
 /// Adds up evidence: each feature capped, each family capped, priors on top.
 ///
-/// - Parameter records: how many records the evidence comes from; a handful proves no peace.
-public func judge(_ evidence: [Evidence], records: UInt64) -> Verdict {
+/// - Parameters:
+///   - records: how many records the evidence comes from; a handful proves no peace.
+///   - hasIncident: whether harm was dated; without, nothing is said to have been caused.
+public func judge(_ evidence: [Evidence], records: UInt64, hasIncident: Bool) -> Verdict {
   var sums: [Outcome4: Double] = [:]
   for family in EvidenceFamily.allCases {
     var perOutcome: [Outcome4: Double] = [:]
@@ -84,6 +86,9 @@ public func judge(_ evidence: [Evidence], records: UInt64) -> Verdict {
     } else if discrimination > -JudgeDefault.leastDiscrimination {
       verdict.openBecause =
         "the logs show that something failed, but nothing in them tells an attack from an overload"
+    } else if !hasIncident {
+      verdict.openBecause =
+        "there are signs of an overload, but no service in these logs shows when it began to fail"
     } else {
       verdict.name = "overload"
     }
