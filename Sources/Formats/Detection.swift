@@ -100,7 +100,7 @@ private func detectPlain(_ sample: Span<UInt8>, _ context: StampContext) -> Dete
     let reason =
       "\(best.read) of \(best.of) sampled records read as \(best.format.name)"
       + (rival.map { "; next best, \($0.name), read \(percent($0.share))" }
-        ?? "; no other format read any")
+        ?? "; no more special format reads any")
     if best.read < best.of, let mixed = cascade(best.format, formats, sample, context) {
       return Detection(
         format: mixed.format,
