@@ -7,7 +7,7 @@ DATA holds expected/formats.tsv (file, names, generic_names, records, note) and
 expected/timestamps.tsv (file, line, instant, source, note). Prints each miss with
 what was said instead, and three shares: format named acceptably, number of records
 right, instants right. Where the truth needs a year that the file does not give
-(expected instant with a year, stamp without), --assume-year is passed and counted.
+(expected instant with a year, stamp without), the file is read again with --assume-year.
 """
 import collections
 import csv

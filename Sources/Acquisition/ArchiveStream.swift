@@ -85,7 +85,7 @@ struct ArchiveMember {
   }
 
   /// What was found damaged in the stream that the archive lies in.
-  var outerDamages: [Damage] { (feed as? ReaderFeed)?.damages ?? [] }
+  var outerDamages: [Damage] { (feed as? SourceReader)?.facts.damages ?? [] }
 
   /// Goes on to the next member; `nil` at the end, or where `failure` says why.
   func nextMember() -> ArchiveMember? {

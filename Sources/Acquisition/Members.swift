@@ -16,6 +16,9 @@ public enum ArchiveLimit {
 enum ArchiveKind {
   case tar, zip, sevenZip
 
+  /// Bytes that tell: a header of tar.
+  static let peek = 512
+
   init?(_ first: [UInt8]) {
     if first.starts(with: [0x50, 0x4b, 0x03, 0x04]) || first.starts(with: [0x50, 0x4b, 0x05, 0x06])
     {
@@ -49,7 +52,8 @@ private func expand(
     return
   }
   let reader = SourceReader(source)
-  guard let first = try? reader.peek(limit: 512), let kind = ArchiveKind(first) else {
+  guard let first = try? reader.peek(limit: ArchiveKind.peek), let kind = ArchiveKind(first)
+  else {
     result.append(source)
     return
   }
@@ -60,7 +64,7 @@ private func expand(
         reason: "archives are nested more than \(ArchiveLimit.depth) deep (a named limit)"))
     return
   }
-  guard let stream = openArchive(source, kind) else {
+  guard let stream = openArchive(source, kind, reader) else {
     skipped.append(.init(label: source.label, reason: "the archive cannot be opened"))
     return
   }
@@ -102,35 +106,28 @@ private func expand(
 }
 
 /// A pass over the archive that a source is.
-func openArchive(_ source: Source, _ kind: ArchiveKind) -> ArchiveStream? {
+///
+/// - Parameter reader: of the source, of which nothing was taken yet.
+private func openArchive(
+  _ source: Source, _ kind: ArchiveKind, _ reader: SourceReader
+) -> ArchiveStream? {
   if case .file(let path) = source.location, kind != .tar {
     return ArchiveStream(.archive, feed: nil, path: path)
   }
-  let reader = SourceReader(source)
-  guard (try? reader.peek(limit: 512)) != nil else { return nil }
-  return ArchiveStream(.archive, feed: ReaderFeed(reader))
+  return ArchiveStream(.archive, feed: reader)
 }
 
 /// The stream of a member, found by its place in each archive on the way to it.
 func openMember(_ path: String, _ chain: [Int]) -> ArchiveStream? {
-  var source = Source(label: path, location: .file(path), modified: .unknown, size: -1)
-  var stream: ArchiveStream?
-  for depth in chain.indices {
-    let reader = SourceReader(source)
-    guard let first = try? reader.peek(limit: 512), let kind = ArchiveKind(first),
-      let opened = openArchive(source, kind)
-    else { return nil }
-    for _ in 0...chain[depth] where opened.nextMember() == nil { return nil }
-    stream = opened
-    source.location = .member(path, Array(chain[...depth]))
-  }
+  guard let place = chain.last else { return nil }
+  let outer = Array(chain.dropLast())
+  let source = Source(
+    label: path, location: outer.isEmpty ? .file(path) : .member(path, outer), modified: .unknown,
+    size: -1)
+  let reader = SourceReader(source)
+  guard let first = try? reader.peek(limit: ArchiveKind.peek), let kind = ArchiveKind(first),
+    let stream = openArchive(source, kind, reader)
+  else { return nil }
+  for _ in 0...place where stream.nextMember() == nil { return nil }
   return stream
-}
-
-/// What a reader gives, decompressed, as a feed.
-final class ReaderFeed: ByteFeed {
-  private let reader: SourceReader
-  init(_ reader: SourceReader) { self.reader = reader }
-  var damages: [Damage] { reader.facts.damages }
-  func nextPiece() -> UnsafeRawBufferPointer { unsafe reader.nextPiece() }
 }

@@ -51,13 +51,14 @@ public enum ReadingLimit {
   public static let header = 64 << 10
 }
 
-/// Reads one source: recognises gzip by its magic bytes, inflates member after member, and hands out
-/// blocks that end at a record boundary.
+/// Reads one source: recognises by its magic bytes how it is compressed, undoes that, and hands out
+/// blocks that end at a record boundary. gzip is inflated here, member after member; other
+/// compressions go through libarchive.
 ///
 /// Damage never ends the reading: all that can be inflated before it is given out, its place is
 /// kept, and reading goes on at the next member that inflates. One owner at a time; it may pass from
 /// thread to thread, which is why `@unchecked Sendable` holds.
-@safe public final class SourceReader: @unchecked Sendable {
+@safe public final class SourceReader: ByteFeed, @unchecked Sendable {
   public let source: Source
   private let kind: InflaterKind
   private let stopFlag: StopFlag?
@@ -71,16 +72,23 @@ public enum ReadingLimit {
 
   /// Decompressed bytes not yet given out.
   private var storage: BlockStorage?
-  private var work = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
+  private var work: UnsafeMutableRawBufferPointer {
+    unsafe storage?.memory ?? UnsafeMutableRawBufferPointer(start: nil, count: 0)
+  }
   private var filled = 0
+  /// Bytes that the work buffer may be filled to for now.
+  private var roomLimit = Int.max
+  /// Where the next bytes go.
+  private var room: UnsafeMutableRawBufferPointer {
+    unsafe UnsafeMutableRawBufferPointer(
+      rebasing: work[filled..<max(filled, min(work.count, roomLimit))])
+  }
   /// Decompressed offset and line number of the first of them.
   private var offset: UInt64 = 0
   private var line: UInt64 = 1
 
   // The member being inflated.
   private var memberData = 0
-  /// Bytes that the work buffer may be filled to for now.
-  private var roomLimit = Int.max
   /// Bytes of the piece that was handed out last.
   private var pieceCount = 0
   private var memberOutput: UInt64 = 0
@@ -169,7 +177,6 @@ public enum ReadingLimit {
     facts.bytes = offset
     if isLast {
       storage = nil
-      unsafe work = UnsafeMutableRawBufferPointer(start: nil, count: 0)
       filled = 0
       return block
     }
@@ -177,7 +184,6 @@ public enum ReadingLimit {
     let next = BlockStorage(atLeast: rest.count)
     unsafe next.memory.copyMemory(from: rest)
     storage = next
-    unsafe work = next.memory
     filled = rest.count
     return block
   }
@@ -186,7 +192,6 @@ public enum ReadingLimit {
     let larger = BlockStorage(atLeast: size)
     unsafe larger.memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: work[0..<filled]))
     storage = larger
-    unsafe work = larger.memory
   }
 
   /// Closes the source: the descriptor is free for the next.
@@ -204,7 +209,6 @@ public enum ReadingLimit {
     filter = nil
     inflater = nil
     storage = nil
-    unsafe work = UnsafeMutableRawBufferPointer(start: nil, count: 0)
   }
 
   // MARK: - Opening
@@ -246,11 +250,7 @@ public enum ReadingLimit {
       ("a binary journal file (pipe journalctl -o export instead)", Array("LPKSHHRH".utf8)),
       ("a SQLite database", Array("SQLite format 3\0".utf8)),
     ]
-    for (name, magic) in magics
-    where magic.indices.allSatisfy({ input.peek($0) == magic[$0] }) {
-      return name
-    }
-    return nil
+    return beginning(of: input, among: magics)
   }
 
   /// Compression that libarchive undoes, by magic bytes.
@@ -259,16 +259,16 @@ public enum ReadingLimit {
       ("zstd", [0x28, 0xb5, 0x2f, 0xfd]), ("xz", [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]),
       ("bzip2", [0x42, 0x5a, 0x68]), ("lz4", [0x04, 0x22, 0x4d, 0x18]),
     ]
-    for (name, magic) in magics
-    where magic.indices.allSatisfy({ input.peek($0) == magic[$0] }) {
-      return name
-    }
-    return nil
+    return beginning(of: input, among: magics)
+  }
+
+  private func beginning(of input: RawInput, among magics: [(String, [UInt8])]) -> String? {
+    magics.first { _, magic in magic.indices.allSatisfy { input.peek($0) == magic[$0] } }?.0
   }
 
   private func fillFiltered() {
     guard let input, let filter else { return }
-    let count = unsafe filter.read(into: UnsafeMutableRawBufferPointer(rebasing: work[filled...]))
+    let count = unsafe filter.read(into: room)
     if count == 0 {
       if let failure = filter.failure {
         damage(
@@ -401,8 +401,6 @@ public enum ReadingLimit {
       recover(.truncated)
       return
     }
-    let room = unsafe UnsafeMutableRawBufferPointer(
-      rebasing: work[filled..<max(filled, min(work.count, roomLimit))])
     guard unsafe !room.isEmpty else { return }
     let (taken, written, step) = unsafe inflater.inflate(bytes, into: room)
     if step == .damaged {

@@ -161,7 +161,7 @@ let networkCatalogue: [LogFormat] = [
       #"{"eventid":"cowrie.login.failed","username":"root","password":"x","src_ip":"203.0.113.7","timestamp":"2021-03-03T19:26:38.616123Z"}"#
     ]),
   LogFormat(
-    "cef", "ArcSight Common Event Format", family: "cef, unifi, arcsight", role: .host,
+    "cef", "ArcSight Common Event Format", family: "cef, arcsight", role: .host,
     parser: EventFormatParser(), marks: ["|"], rank: 9,
     accepts: [
       "Mar 03 19:26:38 fw1 CEF:0|Vendor|Product|1.0|100|Threat blocked|7|src=203.0.113.7 dst=192.0.2.1 spt=1234 rt=1614799598616 msg=blocked it",

@@ -65,11 +65,11 @@ public func detectFormat(sample: Span<UInt8>, context: StampContext) -> Detectio
 private func detectPlain(_ sample: Span<UInt8>, _ context: StampContext) -> Detection {
   var best: (format: LogFormat, share: Double, read: Int, of: Int)?
   var candidates: [Detection.Candidate] = []
-  var formats = FormatRegistry.all
-  if let csv = csvFormat(sample) { formats.insert(csv, at: 0) }
-  if let headered = headeredFormat(sample) { formats.insert(headered, at: 0) }
-  // Hand-written formats first: where one of them reads all, only more special ones are tried.
-  formats.sort { $0.isHot && !$1.isHot }
+  var formats = FormatRegistry.inOrderOfTrial
+  if let csv = csvFormat(sample) { formats.insert(csv, at: FormatRegistry.commonest.count) }
+  if let headered = headeredFormat(sample) {
+    formats.insert(headered, at: FormatRegistry.commonest.count)
+  }
   let isStamped = anyLineBeginsWithStamp(sample)
   for format in formats {
     if let best, best.share == 1, best.read >= DetectionDefault.patience,
@@ -249,16 +249,14 @@ private func contains(_ word: String, _ sample: Span<UInt8>) -> Bool {
 
 /// A W3C extended or Zeek format made from the headers in the sample.
 private func headeredFormat(_ sample: Span<UInt8>) -> LogFormat? {
-  guard sample.count > 0, contains("#", sample),
-    contains("ields", sample), let parser = HeaderedParser(sample: sample)
-  else { return nil }
+  guard let parser = HeaderedParser(sample: sample) else { return nil }
   return parser.name == "zeek"
     ? LogFormat(
       "zeek", "Zeek (Bro), tab-separated", family: "zeek, bro, tsv", role: .host,
       parser: parser, rank: 10)
     : LogFormat(
       "w3c", "W3C extended log: IIS, CloudFront, firewalls",
-      family: "w3c, iis, elf, extended log, windows firewall, winfirewall, incapsula, oracle",
+      family: "w3c, iis, elf, extended log, windows firewall",
       role: .server, service: "web", parser: parser, rank: 10)
 }
 

@@ -234,7 +234,7 @@ struct ComposeParser: RecordParser {
     let end = i
     guard end > name, end - name <= 64 else { return .notThisFormat }
     while i < n, b[i] == 0x20 || b[i] == 0x1b { i = b[i] == 0x1b ? ansiEnd(b, i, n) : i + 1 }
-    guard i < n, b[i] == 0x7c, i > end || b[name] != 0x7c else { return .notThisFormat }
+    guard i < n, b[i] == 0x7c else { return .notThisFormat }
     i += 1
     while i < n, b[i] == 0x20 || b[i] == 0x1b { i = b[i] == 0x1b ? ansiEnd(b, i, n) : i + 1 }
     record[.service] = ByteRange(name, end)

@@ -21,8 +21,6 @@ public struct LogFormat: Sendable {
   var rank: Int
   /// Whether its lines are joined until the next that begins with a stamp.
   var joinsByStamp = false
-  /// Whether it is parsed by hand and among the commonest.
-  var isHot: Bool { name == "combined" || name == "syslog" }
 
   init(
     _ name: String, _ title: String, family: String, role: Role = .unknown, service: String = "",
@@ -45,10 +43,16 @@ public struct LogFormat: Sendable {
 
 public enum FormatRegistry {
   /// All built-in formats; special before general.
-  public static let all: [LogFormat] =
-    webCatalogue + hostCatalogue + storeCatalogue + languageCatalogue + networkCatalogue + general
+  public static let all: [LogFormat] = special + commonest + general
 
-  private static let general: [LogFormat] = [
+  /// The commonest first: where one of them reads all, only more special ones are tried after it.
+  static let inOrderOfTrial: [LogFormat] = commonest + special + general
+
+  private static let special: [LogFormat] =
+    webCatalogue + hostCatalogue + storeCatalogue + languageCatalogue + networkCatalogue
+    + ownNetwork
+
+  private static let ownNetwork: [LogFormat] = [
     LogFormat(
       "p2p-client", "client telemetry of a peer-to-peer network", family: "logfmt", role: .client,
       service: "client", parser: LogfmtParser(), marks: ["node=", "ver=", "event=", "os="], rank: 9,
@@ -84,6 +88,9 @@ public enum FormatRegistry {
       accepts: [
         "{\"__REALTIME_TIMESTAMP\":\"1764000000000000\",\"MESSAGE\":\"hello\",\"_HOSTNAME\":\"web1\",\"PRIORITY\":\"6\"}"
       ], refuses: ["{\"MESSAGE\":\"hello\"}"]),
+  ]
+
+  static let commonest: [LogFormat] = [
     LogFormat(
       "combined", "Apache/nginx access log, combined (NCSA), with or without more fields behind",
       family: "access log, combined, common log (clf)", role: .server, service: "web",
@@ -110,6 +117,9 @@ public enum FormatRegistry {
         "Dec 45 16:03:11 web1 sshd[700]: x", "hello world",
         "2010-12-22T16:03:11 INFO something: happened",
       ]),
+  ]
+
+  private static let general: [LogFormat] = [
     LogFormat(
       "logfmt", "logfmt, key=value", family: "logfmt, key=value", parser: LogfmtParser(), rank: 6,
       accepts: ["time=2010-12-22T16:03:11Z level=info msg=\"started\" port=80"],

@@ -70,12 +70,13 @@ extension Stamps {
       h = h * 10 + Int64(b[k] &- 0x30)
       k += 1
     }
-    guard k > i, k + 5 < b.count + 0, b[k] == 0x3a else { return nil }
+    guard k > i, k + 5 < b.count, b[k] == 0x3a else { return nil }
     let m = two(b, k + 1)
     guard m >= 0, m < 60, k + 3 < b.count, b[k + 3] == 0x3a else { return nil }
     let s = two(b, k + 4)
     guard s >= 0, s <= 60 else { return nil }
-    var (ns, end) = fraction(b, k + 6)
+    let (ns, fractionEnd) = fraction(b, k + 6)
+    var end = fractionEnd
     var p = end
     while p < b.count,
       b[p] == 0x20 || b[p] == 0xc2 || b[p] == 0xa0 || b[p] == 0xe2 || b[p] == 0x80
@@ -91,8 +92,6 @@ extension Stamps {
       end = p + 2
     }
     guard h < 24 else { return nil }
-    _ = ns
-    ns = max(0, ns)
     return (h * 3600 + Int64(m) * 60 + Int64(s), ns, end)
   }
 
@@ -137,7 +136,7 @@ extension Stamps {
     let year = y ?? context.year(month: m, day: d, secondOfDay: clock.second)
     guard isDate(year, m, d) else { return nil }
     let local = daysFromCivil(year: year, month: m, day: d) &* 86400 &+ clock.second
-    if y != nil, let zone = zone(b, clock.end) ?? blankZoneName(b, clock.end) {
+    if y != nil, let zone = zone(b, clock.end) {
       return Stamp(
         time: Timestamp(seconds: local - zone.offset, nanoseconds: clock.ns), end: zone.end,
         hasZone: true, hasYear: true)
@@ -146,10 +145,6 @@ extension Stamps {
     return Stamp(
       time: Timestamp(seconds: local - offset, nanoseconds: clock.ns), end: clock.end,
       hasZone: false, hasYear: y != nil)
-  }
-
-  private static func blankZoneName(_ b: Span<UInt8>, _ i: Int) -> (offset: Int64, end: Int)? {
-    i < b.count && b[i] == 0x20 ? zoneName(b, i + 1) : nil
   }
 
   /// A weekday and comma before the date, as in RFC 2822, and words for months in other languages:

@@ -35,9 +35,6 @@ final class PatternParser: RecordParser {
     self.outcome = outcome
   }
 
-  /// - Throws: what is wrong with the expression, and where.
-  func check() throws(Pattern.SyntaxError) { _ = try ready().get() }
-
   private func ready() -> Result<Compiled, Pattern.SyntaxError> {
     compiled.withLock { state in
       if let state { return state }

@@ -80,10 +80,10 @@ struct SyslogParser: RecordParser {
     _ b: Span<UInt8>, _ i: Int, _ n: Int, _ record: borrowing LogRecord
   ) -> Bool {
     if b[i] == 0x7b, b[n - 1] == 0x7d { return true }
-    guard isDigit(b[i]), let open = find(0x5b, in: b, from: i, to: min(n, i + 120)),
-      open + 21 < n, b[open + 3] == 0x2f, b[open + 7] == 0x2f
-    else { return false }
-    return true
+    guard isDigit(b[i]), let open = find(0x5b, in: b, from: i, to: min(n, i + 120)) else {
+      return false
+    }
+    return open + 21 < n && b[open + 3] == 0x2f && b[open + 7] == 0x2f
   }
 
   /// `host tag[pid]:` or `host tag:`: neither is a level, the tag ends in a colon or a bracket.

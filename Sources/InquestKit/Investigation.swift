@@ -229,7 +229,7 @@ public final class Investigation: @unchecked Sendable {
   }
 
   private enum Step {
-    case parse(Task, PreparedSource)
+    case parse(Task)
     case read(Int)
     case over
   }
@@ -242,8 +242,7 @@ public final class Investigation: @unchecked Sendable {
       // Parsing first keeps the queue short; but one block ahead per thread keeps all busy.
       if !tasks.isEmpty {
         // The queue is a few blocks long; what is taken must not stay in it, or its memory would.
-        let task = tasks.removeFirst()
-        return .parse(task, task.source)
+        return .parse(tasks.removeFirst())
       }
       if let i = readable() { return .read(i) }
       if unfinished == 0 { return .over }
@@ -269,8 +268,8 @@ public final class Investigation: @unchecked Sendable {
         lock.unlock()
         return
       case .read(let i): read(i, &surveyor)
-      case .parse(let task, let source):
-        survey(task.block, source, &record, &surveyor)
+      case .parse(let task):
+        survey(task.block, task.source, &record, &surveyor)
       }
     }
   }

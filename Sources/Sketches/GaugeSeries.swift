@@ -3,7 +3,7 @@
 /// Integers only, so that sums do not depend on the order of adding. Sums are 128 bits wide: they
 /// hold any 2^63 values exactly, while a saturated sum would depend on the order.
 public struct GaugeSeries: Sendable, Equatable {
-  public struct Cell: Sendable, Equatable {
+  public struct Cell: Sendable, Equatable, BucketCell {
     public var bucket: UInt32
     public var count: UInt32
     public var sum: Int128
@@ -45,27 +45,13 @@ public struct GaugeSeries: Sendable, Equatable {
   }
 
   private mutating func join(_ cell: Cell) {
-    let count = cells.count
-    if memo < count, cells[memo].bucket == cell.bucket {
+    if memo >= cells.count || cells[memo].bucket != cell.bucket {
+      memo = cells.place(of: cell.bucket)
+    }
+    if memo < cells.count, cells[memo].bucket == cell.bucket {
       cells[memo].join(cell)
-      return
-    }
-    if count == 0 || cells[count &- 1].bucket < cell.bucket {
-      memo = count
-      cells.append(cell)
-      return
-    }
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low &+ high) / 2
-      if cells[middle].bucket < cell.bucket { low = middle &+ 1 } else { high = middle }
-    }
-    memo = low
-    if low < count, cells[low].bucket == cell.bucket {
-      cells[low].join(cell)
     } else {
-      cells.insert(cell, at: low)
+      cells.insert(cell, at: memo)
     }
   }
 

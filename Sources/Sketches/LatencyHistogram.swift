@@ -61,7 +61,7 @@ public struct LatencyHistogram: Sendable, Equatable {
 
 /// Histograms of durations per bucket of time, sorted by bucket.
 public struct LatencySeries: Sendable, Equatable {
-  public struct Cell: Sendable, Equatable {
+  public struct Cell: Sendable, Equatable, BucketCell {
     public var bucket: UInt32
     public var histogram: LatencyHistogram
   }
@@ -75,17 +75,11 @@ public struct LatencySeries: Sendable, Equatable {
 
   private mutating func place(_ bucket: UInt32) -> Int {
     if memo < cells.count, cells[memo].bucket == bucket { return memo }
-    var low = 0
-    var high = cells.count
-    while low < high {
-      let middle = (low &+ high) / 2
-      if cells[middle].bucket < bucket { low = middle &+ 1 } else { high = middle }
+    memo = cells.place(of: bucket)
+    if memo == cells.count || cells[memo].bucket != bucket {
+      cells.insert(Cell(bucket: bucket, histogram: LatencyHistogram()), at: memo)
     }
-    if low == cells.count || cells[low].bucket != bucket {
-      cells.insert(Cell(bucket: bucket, histogram: LatencyHistogram()), at: low)
-    }
-    memo = low
-    return low
+    return memo
   }
 
   public mutating func add(microseconds: Int64, at bucket: UInt32) {

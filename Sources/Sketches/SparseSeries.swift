@@ -3,7 +3,7 @@
 /// Sorted by bucket. Appending in time order is O(1), elsewhere O(log n) to find and O(n) to open
 /// a new bucket. Bounded by the grid's capacity.
 public struct SparseSeries: Sendable, Equatable {
-  public struct Cell: Sendable, Equatable {
+  public struct Cell: Sendable, Equatable, BucketCell {
     public var bucket: UInt32
     public var count: UInt32
 
@@ -34,20 +34,9 @@ public struct SparseSeries: Sendable, Equatable {
   public var total: UInt64 { cells.reduce(0) { $0 &+ UInt64($1.count) } }
 
   private mutating func place(_ bucket: UInt32) -> (index: Int, isNew: Bool) {
-    let count = cells.count
-    if memo < count, cells[memo].bucket == bucket { return (memo, false) }
-    if count == 0 || cells[count &- 1].bucket < bucket {
-      memo = count
-      return (count, true)
-    }
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low &+ high) / 2
-      if cells[middle].bucket < bucket { low = middle &+ 1 } else { high = middle }
-    }
-    memo = low
-    return (low, low == count || cells[low].bucket != bucket)
+    if memo < cells.count, cells[memo].bucket == bucket { return (memo, false) }
+    memo = cells.place(of: bucket)
+    return (memo, memo == cells.count || cells[memo].bucket != bucket)
   }
 
   @inlinable @inline(__always)

@@ -27,7 +27,7 @@ public struct Attribute: Sendable, Equatable {
   }
 }
 
-public struct ActivityCell: Sendable, Equatable {
+public struct ActivityCell: Sendable, Equatable, BucketCell {
   public var bucket: UInt32
   public var records: UInt32
   /// Records with a bad outcome.
@@ -118,21 +118,12 @@ public struct Actor: Sendable, Equatable {
   }
 
   private mutating func addActivity(_ cell: ActivityCell) {
-    if activity.last.map({ $0.bucket < cell.bucket }) ?? true {
-      activity.append(cell)
-      return
-    }
-    var low = 0
-    var high = activity.count
-    while low < high {
-      let middle = (low &+ high) / 2
-      if activity[middle].bucket < cell.bucket { low = middle &+ 1 } else { high = middle }
-    }
-    if low < activity.count, activity[low].bucket == cell.bucket {
-      activity[low].records &+= cell.records
-      activity[low].bad &+= cell.bad
+    let at = activity.place(of: cell.bucket)
+    if at < activity.count, activity[at].bucket == cell.bucket {
+      activity[at].records &+= cell.records
+      activity[at].bad &+= cell.bad
     } else {
-      activity.insert(cell, at: low)
+      activity.insert(cell, at: at)
     }
   }
 

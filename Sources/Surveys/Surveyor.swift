@@ -131,16 +131,22 @@ public struct Surveyor: Sendable {
     case .parsed: break
     case .ignored: scope.account.ignored &+= 1
     case .notThisFormat, .badTimestamp:
-      scope.account.unparsed &+= 1
-      if outcome == .badTimestamp { scope.account.badTimestamps &+= 1 }
-      if scope.account.examples.count < SourceAccount.exampleLimit
-        || position.offset < (scope.account.examples.last?.position ?? 0)
-      {
-        scope.account.addExample(
-          Unparsed(
-            position: position.offset, line: position.line,
-            text: Surveyor.excerpt(frame, 0, min(frame.count, Unparsed.textLimit))))
-      }
+      countUnparsed(frame, at: position, hasBadTime: outcome == .badTimestamp)
+    }
+  }
+
+  private mutating func countUnparsed(
+    _ frame: Span<UInt8>, at position: FramePosition, hasBadTime: Bool
+  ) {
+    scope.account.unparsed &+= 1
+    if hasBadTime { scope.account.badTimestamps &+= 1 }
+    if scope.account.examples.count < SourceAccount.exampleLimit
+      || position.offset < (scope.account.examples.last?.position ?? 0)
+    {
+      scope.account.addExample(
+        Unparsed(
+          position: position.offset, line: position.line,
+          text: Surveyor.excerpt(frame, 0, min(frame.count, Unparsed.textLimit))))
     }
   }
 
@@ -174,16 +180,7 @@ public struct Surveyor: Sendable {
     guard time.isKnown, let fineBucket = survey.fineGrid.bucket(ofSecond: time.seconds),
       let coarseBucket = survey.coarseGrid.bucket(ofSecond: time.seconds)
     else {
-      scope.account.unparsed &+= 1
-      scope.account.badTimestamps &+= 1
-      if scope.account.examples.count < SourceAccount.exampleLimit
-        || position.offset < (scope.account.examples.last?.position ?? 0)
-      {
-        scope.account.addExample(
-          Unparsed(
-            position: position.offset, line: position.line,
-            text: Surveyor.excerpt(frame, 0, min(frame.count, Unparsed.textLimit))))
-      }
+      countUnparsed(frame, at: position, hasBadTime: true)
       return
     }
     // Actors are many and lie anywhere: their memory is asked for here and used at the end.
@@ -403,7 +400,7 @@ public struct Surveyor: Sendable {
     }
     let found = EventLexicon.classify(name: Span(), text: mask.text.span, severity: .unknown)
     let kind = isPlain || found.kind.isOperatorStep ? found.kind : .none
-    guard survey.templates.sample.keeps(id) else { return (kind, found.outcome) }
+    guard survey.templates.keeps(id) else { return (kind, found.outcome) }
     var entry = Template(
       id: id, text: String(decoding: mask.text, as: UTF8.self), service: serviceName(text, record),
       severity: record.severity, kind: kind, impliedOutcome: found.outcome, count: 1,

@@ -126,13 +126,12 @@ extension Argument {
       second.count >= 3
     {
       let ordered = first.median <= second.median
+      let benign = crash + protect >= NodeDefault.graveLoss ? -0.8 : 0
       add(
         "two-waves", .mechanics, .ownOverload, .for,
         ordered
-          ? Weights(
-            attack: -0.2, overload: 0.5, mixed: 0.4,
-            benign: crash + protect >= NodeDefault.graveLoss ? -0.8 : 0)
-          : Weights(overload: 0.1, benign: crash + protect >= NodeDefault.graveLoss ? -0.8 : 0),
+          ? Weights(attack: -0.2, overload: 0.5, mixed: 0.4, benign: benign)
+          : Weights(overload: 0.1, benign: benign),
         "The \(loss.role.rawValue) nodes left in two waves: \(first.count) of \(loss.before) (\(Clause.percent(crash))) crashed, half of them by \(Timestamp(seconds: first.median).clock); \(second.count) (\(Clause.percent(protect))) then shut themselves down because their limits were exceeded, half of them by \(Timestamp(seconds: second.median).clock). Mixing the two would hide that the second is a consequence.",
         first.citations + second.citations)
       if let table = loss.protectionByVersion, let top = table.rows.first {

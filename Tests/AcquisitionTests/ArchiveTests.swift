@@ -4,31 +4,14 @@ import Records
 import TestSupport
 import Testing
 
-private struct WholeLines: Framer {
-  func frameEnd(in bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {
-    for i in start..<bytes.count where bytes[i] == 0x0a { return i + 1 }
-    return isLast && start < bytes.count ? bytes.count : nil
-  }
-  func lastBoundary(in bytes: Span<UInt8>) -> Int {
-    var i = bytes.count
-    while i > 0, bytes[i - 1] != 0x0a { i -= 1 }
-    return i
-  }
-}
-
 /// Everything that a path holds, by label.
 private func contents(of path: String) throws -> (
   parts: [(label: String, bytes: [UInt8], facts: ReadingFacts)], skipped: [Inventory.Skipped]
 ) {
   let found = try inventory(of: [path])
-  var parts: [(String, [UInt8], ReadingFacts)] = []
-  for source in found.sources {
-    let reader = SourceReader(source)
-    var bytes: [UInt8] = []
-    while let block = try reader.next(framer: WholeLines()) {
-      block.withBytes { span in bytes += span.indices.map { span[$0] } }
-    }
-    parts.append((source.label, bytes, reader.facts))
+  let parts = try found.sources.map { source in
+    let (bytes, facts) = try drain(SourceReader(source))
+    return (source.label, bytes, facts)
   }
   return (parts, found.skipped)
 }
@@ -105,6 +88,7 @@ struct ArchiveTests {
     _ = try folder.write("x", bytes)
     let (parts, _) = try contents(of: path)
     #expect(parts.first?.bytes == Array(ArchiveTests.text.utf8))
+    #expect(parts.first?.facts.damages.map(\.kind) == [.crcMismatch])
   }
 
   @Test("a bomb is stopped at the named limit")
@@ -116,7 +100,7 @@ struct ArchiveTests {
       size: 0)
     let reader = SourceReader(source)
     var count = 0
-    while let block = try reader.next(framer: WholeLines()) { count += block.count }
+    while let block = try reader.next(framer: Lines()) { count += block.count }
     #expect(count < 200_000_000)
     #expect(reader.facts.damages.contains { $0.kind == .limit })
   }

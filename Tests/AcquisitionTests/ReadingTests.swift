@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Cuts at line feeds, as the framers of line formats do.
-private struct Lines: Framer {
+struct Lines: Framer {
   func frameEnd(in bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {
     for i in start..<bytes.count where bytes[i] == 0x0a { return i + 1 }
     return isLast && start < bytes.count ? bytes.count : nil
@@ -20,18 +20,22 @@ private struct Lines: Framer {
   }
 }
 
-private func read(_ path: String, _ kind: InflaterKind = .isal) throws -> (
-  bytes: [UInt8], facts: ReadingFacts
-) {
-  let source = Source(
-    label: "x", location: .file(path), modified: .unknown, size: 0)
-  let reader = SourceReader(source, inflater: kind)
+/// All that a reader gives.
+func drain(_ reader: SourceReader) throws -> (bytes: [UInt8], facts: ReadingFacts) {
   var bytes: [UInt8] = []
   while let block = try reader.next(framer: Lines()) {
     #expect(block.offset == UInt64(bytes.count))
     block.withBytes { span in bytes += span.indices.map { span[$0] } }
   }
   return (bytes, reader.facts)
+}
+
+private func read(_ path: String, _ kind: InflaterKind = .isal) throws -> (
+  bytes: [UInt8], facts: ReadingFacts
+) {
+  let source = Source(
+    label: "x", location: .file(path), modified: .unknown, size: 0)
+  return try drain(SourceReader(source, inflater: kind))
 }
 
 private func sample(_ lines: Int, seed: UInt64 = 1) -> String {
