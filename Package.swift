@@ -114,3 +114,12 @@ let package = Package(
       ]),
   ]
 )
+
+// Fuzzers need compiler flags that a package others depend on may not have: `make fuzz` asks for them.
+if Context.environment["INQUEST_FUZZ"] != nil {
+  package.targets += ["FuzzFramers", "FuzzParsers", "FuzzStamps", "FuzzDetector"].map { name in
+    .executableTarget(
+      name: name, dependencies: ["Formats", "Records"], path: "Fuzzing/\(name)",
+      swiftSettings: [.unsafeFlags(["-parse-as-library"])])
+  }
+}

@@ -30,7 +30,7 @@ struct ArchiveMember {
 /// reader, and what that gives is fed in here.
 ///
 /// Source: libarchive_internals(3), archive_read(3).
-@safe final class ArchiveStream: @unchecked Sendable {
+@safe final class ArchiveStream: PullSource, @unchecked Sendable {
   enum Form {
     /// One compressed stream: zstd, xz, bzip2, lz4.
     case compressed

@@ -93,6 +93,7 @@ public func inventory(of paths: [String]) throws(AcquisitionError) -> Inventory 
     walk(
       trimmed, isFolder && paths.count == 1 ? "" : name, isFolder ? 1 : 0)
   }
+  result.sources = gatherJournals(result.sources)
   result.sources = expandArchives(result.sources, skipped: &result.skipped)
   // Two paths may end in the same name: labels must be unique.
   var labels: [String: Int] = [:]
@@ -108,6 +109,38 @@ public func inventory(of paths: [String]) throws(AcquisitionError) -> Inventory 
     return $0.label < $1.label
   }
   return result
+}
+
+/// Journal files of one folder are one source: journald rotates them, and copies may overlap.
+///
+/// - Complexity: opens only files whose names end as journald's do.
+private func gatherJournals(_ sources: [Source]) -> [Source] {
+  var rest: [Source] = []
+  var folders: [String: [(path: String, source: Source)]] = [:]
+  for source in sources {
+    guard case .file(let path) = source.location,
+      path.hasSuffix(".journal") || path.hasSuffix(".journal~"),
+      JournalHeader(path: path) != nil
+    else {
+      rest.append(source)
+      continue
+    }
+    let folder = source.label.lastIndex(of: "/").map { String(source.label[...$0]) } ?? ""
+    folders[folder, default: []].append((path, source))
+  }
+  for (folder, files) in folders {
+    var joined = files[0].source
+    joined.location = .journal(files.map(\.path).sorted())
+    joined.size = files.reduce(0) { $0 + $1.source.size }
+    joined.modified = files.map(\.source.modified).max() ?? .unknown
+    if files.count > 1 {
+      joined = Source(
+        label: "\(folder)*.journal (\(files.count) files)", location: joined.location,
+        modified: joined.modified, size: joined.size)
+    }
+    rest.append(joined)
+  }
+  return rest
 }
 
 private func reason(_ code: Int32) -> String { unsafe String(cString: strerror(code)) }

@@ -47,9 +47,11 @@ private func expand(
   _ source: Source, depth: Int, into result: inout [Source], _ skipped: inout [Inventory.Skipped]
 ) {
   // A pipe can be read only once: what it holds shows when it is read.
-  guard source.location != .standardInput else {
+  switch source.location {
+  case .standardInput, .journal:
     result.append(source)
     return
+  case .file, .member: break
   }
   let reader = SourceReader(source)
   guard let first = try? reader.peek(limit: ArchiveKind.peek), let kind = ArchiveKind(first)
@@ -89,7 +91,7 @@ private func expand(
     case .member(let file, let outer):
       path = file
       chain = outer + chain
-    case .standardInput: return
+    case .standardInput, .journal: return
     }
     expand(
       Source(

@@ -20,9 +20,11 @@ import Foundation
   private(set) var isAtEnd = false
   private(set) var error: Int32 = 0
   private let digest = Digest()
+  /// Whether the bytes are as they are stored; text made of a journal is not.
+  private let isDigested: Bool
   private var stopRequested: () -> Bool
   /// Where bytes come from if not from a descriptor.
-  private let member: ArchiveStream?
+  private let member: (any PullSource)?
   /// Bytes given as a piece that are not yet passed.
   var handedOut = 0
   /// Why a member cannot be read on.
@@ -55,13 +57,42 @@ import Foundation
       ownsDescriptor = false
       isSeekable = false
       member = stream
+    case .journal(let files):
+      guard let stream = JournalStream(files: files) else {
+        throw AcquisitionError(
+          path: source.label,
+          reason: .unsupported(
+            JournalStream.obstacle ?? "a journal that libsystemd cannot open"))
+      }
+      descriptor = -1
+      ownsDescriptor = false
+      isSeekable = false
+      member = stream
     }
-    unsafe buffer = .allocate(
-      byteCount: RawInput.bufferSize + RawInput.history, alignment: 64)
+    unsafe buffer = RawInput.makeBuffer()
+    isDigested = !(member is JournalStream)
     lower = 0
     upper = 0
     base = 0
     self.stopRequested = stopRequested
+  }
+
+  /// Bytes that a stream gives.
+  init(_ stream: any PullSource, stopRequested: @escaping () -> Bool) {
+    descriptor = -1
+    ownsDescriptor = false
+    isSeekable = false
+    member = stream
+    unsafe buffer = RawInput.makeBuffer()
+    isDigested = !(member is JournalStream)
+    lower = 0
+    upper = 0
+    base = 0
+    self.stopRequested = stopRequested
+  }
+
+  private static func makeBuffer() -> UnsafeMutableRawBufferPointer {
+    .allocate(byteCount: RawInput.bufferSize + RawInput.history, alignment: 64)
   }
 
   deinit {
@@ -113,7 +144,9 @@ import Foundation
         }
         ?? read(descriptor, buffer.baseAddress.map { unsafe $0 + upper }, buffer.count - upper)
       if count > 0 {
-        unsafe digest.update(UnsafeRawBufferPointer(rebasing: buffer[upper..<(upper + count)]))
+        if isDigested {
+          unsafe digest.update(UnsafeRawBufferPointer(rebasing: buffer[upper..<(upper + count)]))
+        }
         upper += count
         return true
       }
@@ -140,12 +173,12 @@ import Foundation
     }
   }
 
-  /// Reads to the end so that the digest covers everything, and gives it.
+  /// Reads to the end so that the digest covers everything, and gives it; empty if there is none.
   func finish() -> String {
     while true {
       lower = upper
       if !fill() { break }
     }
-    return digest.finish()
+    return isDigested ? digest.finish() : ""
   }
 }

@@ -7,6 +7,8 @@ public enum Location: Sendable, Hashable {
   /// A member of an archive: the archive's path, and the member's place in it; within an archive in
   /// an archive one place for each.
   case member(String, [Int])
+  /// Journal files of one folder, read as one.
+  case journal([String])
 }
 
 /// One log stream.

@@ -45,6 +45,8 @@ public enum ReadingLimit {
   public static let record = 16 << 20
   /// Bytes shown to format detection.
   public static let peek = 192 << 10
+  /// Bytes of a journal that lies in an archive, kept in memory while it is read.
+  public static let journalInMemory: UInt64 = 4 << 30
   /// Damages kept of one source.
   public static let damages = 64
   /// Longest gzip header: name and comment are limited by it.
@@ -113,6 +115,12 @@ public enum ReadingLimit {
     roomLimit = max(limit, 4096)
     while filled < limit, state != .done { fill() }
     roomLimit = .max
+    if filled >= JournalStream.magic.count,
+      unsafe UnsafeRawBufferPointer(rebasing: work[0..<filled]).starts(with: JournalStream.magic)
+    {
+      try enterJournal()
+      while filled < limit, state != .done { fill() }
+    }
     let count = min(filled, limit)
     return unsafe [UInt8](UnsafeRawBufferPointer(rebasing: work[0..<count]))
   }
@@ -197,7 +205,8 @@ public enum ReadingLimit {
   /// Closes the source: the descriptor is free for the next.
   private func finish() {
     guard let input else { return }
-    facts.sha256 = input.finish()
+    let digest = input.finish()
+    if facts.sha256.isEmpty { facts.sha256 = digest }
     for outer in input.outerDamages where facts.damages.count < ReadingLimit.damages {
       var damage = outer
       damage.detail = "in the archive around it: " + outer.detail
@@ -219,6 +228,12 @@ public enum ReadingLimit {
     let input = try RawInput(source) { flag?.isSet ?? false }
     self.input = input
     grow(to: ReadingLimit.block)
+    if case .journal(let files) = source.location {
+      facts.compression = "journal"
+      facts.sha256 = digestOf(files)
+      state = .plain
+      return
+    }
     if input.peek(0) == 0x1f, input.peek(1) == 0x8b {
       facts.compression = "gzip"
       inflater = makeInflater(input.isSeekable ? kind : .zlib)
@@ -244,11 +259,86 @@ public enum ReadingLimit {
     }
   }
 
+  /// A journal that lies in a file of any name, in an archive or is compressed.
+  ///
+  /// libsystemd wants a file that it can map: what is not one goes to memory, up to a named limit.
+  private func enterJournal() throws(AcquisitionError) {
+    guard let input else { return }
+    let flag = stopFlag
+    let stream: JournalStream?
+    if case .file(let path) = source.location, state == .plain {
+      facts.sha256 = digestOf([path])
+      stream = JournalStream(files: [path])
+    } else {
+      let copy = JournalStream.memoryFile()
+      var written: UInt64 = 0
+      while let copy, filled > 0 {
+        var from = 0
+        while from < filled {
+          let count = unsafe write(
+            copy.descriptor, work.baseAddress.map { unsafe $0 + from }, filled - from)
+          guard count > 0 else { break }
+          from += count
+        }
+        if from < filled {
+          damage(
+            .limit, at: input.position,
+            "a journal in an archive is kept in memory, of which no more than \(written) bytes are left"
+          )
+          break
+        }
+        written += UInt64(filled)
+        filled = 0
+        guard written < ReadingLimit.journalInMemory else {
+          damage(
+            .limit, at: input.position,
+            "a journal in an archive is read up to \(ReadingLimit.journalInMemory) bytes (a named limit)"
+          )
+          break
+        }
+        while filled == 0, state != .done { fill() }
+      }
+      if let copy { close(copy.descriptor) }
+      facts.sha256 = input.finish()
+      stream = copy.flatMap { JournalStream(files: [$0.path], copy: $0.path) }
+      if stream == nil, let copy { unsafe _ = unlink(copy.path) }
+    }
+    filled = 0
+    offset = 0
+    facts.compression = facts.compression == "none" ? "journal" : facts.compression + ", journal"
+    inflater = nil
+    filter = nil
+    guard let stream else {
+      state = .done
+      self.input = nil
+      throw AcquisitionError(
+        path: source.label,
+        reason: .unsupported(
+          JournalStream.obstacle ?? "a journal that libsystemd cannot open"))
+    }
+    self.input = RawInput(stream) { flag?.isSet ?? false }
+    state = .plain
+  }
+
+  private func digestOf(_ files: [String]) -> String {
+    let all = files.compactMap { path -> String? in
+      guard
+        let input = try? RawInput(
+          Source(label: path, location: .file(path), modified: .unknown, size: 0),
+          stopRequested: { false })
+      else { return nil }
+      return input.finish()
+    }
+    guard all.count > 1 else { return all.first ?? "" }
+    let digest = Digest()
+    for one in all { unsafe Array(one.utf8).withUnsafeBytes { unsafe digest.update($0) } }
+    return digest.finish()
+  }
+
   /// Containers that are recognised so that their bytes are not taken for a log.
   private func foreignContainer(_ input: RawInput) -> String? {
     let magics: [(String, [UInt8])] = [
-      ("a binary journal file (pipe journalctl -o export instead)", Array("LPKSHHRH".utf8)),
-      ("a SQLite database", Array("SQLite format 3\0".utf8)),
+      ("a SQLite database", Array("SQLite format 3\0".utf8))
     ]
     return beginning(of: input, among: magics)
   }

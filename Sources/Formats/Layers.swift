@@ -117,7 +117,7 @@ enum Layers {
     // All ranges of a decoded record refer to the decoded text: what the outer layer found goes
     // there first.
     let saved = record.fields
-    let severity = record.severity
+    let (severity, outcome) = (record.severity, record.outcome)
     record.decoded.removeAll(keepingCapacity: true)
     record.usesDecoded = true
     record.fields = .init(repeating: ByteRange())
@@ -146,8 +146,7 @@ enum Layers {
       return true
     }
     record.usesDecoded = false
-    record.fields = saved
-    record.severity = severity
+    reset(&record, saved, severity, outcome)
     record.time = outerTime
     return false
   }

@@ -1,4 +1,4 @@
-import Records
+package import Records
 
 /// The rarer forms of stamps: weekday and month in words, day or month first, day of the year,
 /// TAI64N, twelve hours, no date at all.
@@ -37,7 +37,7 @@ extension Stamps {
   ///
   /// Source: D. J. Bernstein, *TAI64, TAI64N, and TAI64NA*. As daemontools does, ten seconds are taken
   /// off, whatever leap seconds came since.
-  static func tai64n(_ b: Span<UInt8>, _ i: Int) -> Stamp? {
+  package static func tai64n(_ b: Span<UInt8>, _ i: Int) -> Stamp? {
     guard i + 24 < b.count, b[i] == 0x40, b[i + 1] == 0x34 else { return nil }
     var seconds: UInt64 = 0
     var nanoseconds: UInt64 = 0
@@ -332,7 +332,7 @@ extension Stamps {
   }
 
   /// A clock without a date: the day of the reference, or the day before if it would be later.
-  static func timeOfDay(_ b: Span<UInt8>, _ i: Int, _ context: StampContext) -> Stamp? {
+  package static func timeOfDay(_ b: Span<UInt8>, _ i: Int, _ context: StampContext) -> Stamp? {
     guard let clock = looseClock(b, i), context.reference.isKnown else { return nil }
     let reference = context.reference.seconds
     let offset = Int64(context.zone.offset(atLocalSeconds: reference))

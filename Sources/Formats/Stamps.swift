@@ -1,15 +1,15 @@
-import Records
+package import Records
 
 /// A time stamp read from bytes: the instant and where the stamp ends.
-struct Stamp {
-  var time: Timestamp
-  var end: Int
-  var hasZone: Bool
-  var hasYear: Bool
+package struct Stamp {
+  package var time: Timestamp
+  package var end: Int
+  package var hasZone: Bool
+  package var hasYear: Bool
 }
 
 /// Readers of time stamps. Each is total: any bytes give a stamp or `nil`.
-enum Stamps {
+package enum Stamps {
   /// Two digits at `i`, or -1.
   @inline(__always)
   static func two(_ b: Span<UInt8>, _ i: Int) -> Int32 {
@@ -289,7 +289,7 @@ enum Stamps {
   }
 
   /// Seconds, milliseconds, microseconds or nanoseconds since the epoch, by the number of digits.
-  static func epoch(_ b: Span<UInt8>, _ range: Range<Int>) -> Timestamp? {
+  package static func epoch(_ b: Span<UInt8>, _ range: Range<Int>) -> Timestamp? {
     guard !range.isEmpty, range.upperBound <= b.count else { return nil }
     var i = range.lowerBound
     var value: Int64 = 0
@@ -318,7 +318,7 @@ enum Stamps {
   }
 
   /// Any of the forms at `i`, likely ones first.
-  static func any(_ b: Span<UInt8>, _ i: Int, _ context: StampContext) -> Stamp? {
+  package static func any(_ b: Span<UInt8>, _ i: Int, _ context: StampContext) -> Stamp? {
     guard i < b.count else { return nil }
     let c = b[i]
     if isDigit(c) {
