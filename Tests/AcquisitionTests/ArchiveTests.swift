@@ -16,19 +16,6 @@ private func contents(of path: String) throws -> (
   return (parts, found.skipped)
 }
 
-/// Runs a shell line within a folder. Returns false where a tool of it is missing or fails.
-private func shell(_ line: String, in folder: URL) -> Bool {
-  let process = Process()
-  process.executableURL = URL(filePath: "/bin/sh")
-  process.arguments = ["-c", line]
-  process.currentDirectoryURL = folder
-  process.standardError = FileHandle.nullDevice
-  process.standardOutput = FileHandle.nullDevice
-  guard (try? process.run()) != nil else { return false }
-  process.waitUntilExit()
-  return process.terminationStatus == 0
-}
-
 @Suite("Archives")
 struct ArchiveTests {
   static let text = (0..<20_000).map { "2010-12-22T16:03:11Z line \($0) of the log\n" }.joined()

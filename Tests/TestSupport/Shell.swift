@@ -1,0 +1,22 @@
+import Foundation
+
+/// Runs a shell line within a folder. Returns false where a tool of it is missing or fails.
+public func shell(_ line: String, in folder: URL) -> Bool {
+  let process = Process()
+  process.executableURL = URL(filePath: "/bin/sh")
+  process.arguments = ["-c", line]
+  process.currentDirectoryURL = folder
+  process.standardError = FileHandle.nullDevice
+  process.standardOutput = FileHandle.nullDevice
+  guard (try? process.run()) != nil else { return false }
+  process.waitUntilExit()
+  return process.terminationStatus == 0
+}
+
+/// A new folder that the caller removes.
+public func temporaryFolder() throws -> URL {
+  let folder = FileManager.default.temporaryDirectory.appending(
+    path: "inquest-" + UUID().uuidString)
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  return folder
+}
