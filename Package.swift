@@ -110,7 +110,8 @@ let package = Package(
     tests(
       "EndToEndTests",
       [
-        "InquestKit", "Acquisition", "Surveys", "Simulator", "Findings", "Records", "PostMortem",
+        "InquestKit", "Acquisition", "Formats", "Surveys", "Simulator", "Findings", "Records",
+        "PostMortem",
       ]),
   ]
 )

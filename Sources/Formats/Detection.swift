@@ -44,13 +44,17 @@ public enum DetectionDefault {
 
 /// Finds the format by content alone.
 ///
-/// - Parameter sample: the first bytes of the source; a last frame that is cut off is not counted.
-public func detectFormat(sample: Span<UInt8>, context: StampContext) -> Detection {
+/// - Parameters:
+///   - sample: the first bytes of the source; a last frame that is cut off is not counted.
+///   - own: formats of the user, tried before the built-in ones.
+public func detectFormat(
+  sample: Span<UInt8>, context: StampContext, own: [LogFormat] = []
+) -> Detection {
   guard find(0x1b, in: sample, from: 0, to: min(sample.count, 4096)) != nil else {
-    return detectPlain(sample, context)
+    return detectPlain(sample, context, own)
   }
   let plain = withoutColours(sample)
-  var found = detectPlain(plain.span, context)
+  var found = detectPlain(plain.span, context, own)
   if found.format.name != "plain-text",
     found.format.framer is LineFramer
       || found.format.framer is StartLineFramer
@@ -62,13 +66,17 @@ public func detectFormat(sample: Span<UInt8>, context: StampContext) -> Detectio
   return found
 }
 
-private func detectPlain(_ sample: Span<UInt8>, _ context: StampContext) -> Detection {
+private func detectPlain(
+  _ sample: Span<UInt8>, _ context: StampContext, _ own: [LogFormat]
+) -> Detection {
   var best: (format: LogFormat, share: Double, read: Int, of: Int)?
   var candidates: [Detection.Candidate] = []
-  var formats = FormatRegistry.inOrderOfTrial
-  if let csv = csvFormat(sample) { formats.insert(csv, at: FormatRegistry.commonest.count) }
+  var formats = own + FormatRegistry.inOrderOfTrial
+  if let csv = csvFormat(sample) {
+    formats.insert(csv, at: own.count + FormatRegistry.commonest.count)
+  }
   if let headered = headeredFormat(sample) {
-    formats.insert(headered, at: FormatRegistry.commonest.count)
+    formats.insert(headered, at: own.count + FormatRegistry.commonest.count)
   }
   let isStamped = anyLineBeginsWithStamp(sample)
   for format in formats {

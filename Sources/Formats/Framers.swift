@@ -88,9 +88,10 @@ public struct JournalExportFramer: Framer {
         let end = newline + 9 + Int(length)
         guard end < bytes.count else { break }
         i = bytes[end] == 0x0a ? end + 1 : end
-      } else if find(0x3d, in: bytes, from: i, to: newline) == nil {
+      } else if find(0x3d, in: bytes, from: i, to: newline) == nil, !isLast {
         break
       } else {
+        // A name without room for a length behind it is a line, too, if nothing more will come.
         i = newline + 1
       }
     }

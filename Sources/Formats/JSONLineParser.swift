@@ -12,11 +12,19 @@ struct JSONLineParser: RecordParser {
 
   /// What keys of a dialect mean, by fingerprint of the lower-case path; before the general names.
   private let keys: [UInt64: KeyMeaning]
+  private let layouts: [TimeLayout]
+  private let levels: [LevelWord]
 
   init(keys: [String: KeyMeaning] = [:]) {
     var table: [UInt64: KeyMeaning] = [:]
     for (name, meaning) in keys { table[fingerprint(name)] = meaning }
-    self.keys = table
+    self.init(keys: table, layouts: [], levels: [])
+  }
+
+  init(keys: [UInt64: KeyMeaning], layouts: [TimeLayout], levels: [LevelWord]) {
+    self.keys = keys
+    self.layouts = layouts
+    self.levels = levels
   }
 
   func parse(_ b: Span<UInt8>, context: StampContext, into record: inout LogRecord)
@@ -30,7 +38,7 @@ struct JSONLineParser: RecordParser {
     if has("data: ", in: b, at: i) { i += 6 }
     guard i < n, b[i] == 0x7b, b[n - 1] == 0x7d else { return .notThisFormat }
     record.usesDecoded = true
-    var scan = JSONScan(context: context, keys: keys)
+    var scan = JSONScan(context: context, keys: keys, layouts: layouts, levels: levels)
     guard scan.object(b, &i, n, prefix: 0..<0, depth: 0, &record), i >= n else {
       return .notThisFormat
     }
@@ -71,11 +79,18 @@ func refine(_ b: Span<UInt8>, _ record: inout LogRecord) {
 struct JSONScan {
   let context: StampContext
   let keys: [UInt64: KeyMeaning]
+  let layouts: [TimeLayout]
+  let levels: [LevelWord]
   var badTime = false
 
-  init(context: StampContext, keys: [UInt64: KeyMeaning] = [:]) {
+  init(
+    context: StampContext, keys: [UInt64: KeyMeaning] = [:], layouts: [TimeLayout] = [],
+    levels: [LevelWord] = []
+  ) {
     self.context = context
     self.keys = keys
+    self.layouts = layouts
+    self.levels = levels
   }
 
   private func skipSpace(_ b: Span<UInt8>, _ i: inout Int, _ n: Int) {
@@ -205,6 +220,18 @@ struct JSONScan {
   ) {
     let decoded = record.decoded
     let meaning = KeyNames.meaning(decoded.span.extracting(key), before: keys)
+    if case .time? = meaning, !layouts.isEmpty,
+      let time = TimeLayout.first(of: layouts, decoded.span, value, context)
+    {
+      if !record.time.isKnown { record.time = time }
+      return
+    }
+    if case .level? = meaning, !levels.isEmpty {
+      if let level = LevelWord.level(of: decoded.span.extracting(value), levels) {
+        record.severity = level
+        return
+      }
+    }
     if !assign(
       meaning, key: key, value: value, isNumber: isNumber, in: decoded.span, context: context,
       to: &record)

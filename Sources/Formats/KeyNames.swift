@@ -260,6 +260,8 @@ func assign(
       record.time = stamp.time
     } else if let time = Stamps.epoch(b, value) {
       record.time = time
+    } else if let stamp = Stamps.klog(b, value.lowerBound, context), stamp.end <= value.upperBound {
+      record.time = stamp.time
     } else if let number = scaledNumber(b, value, scale: 1_000_000), number > 631_152_000_000_000 {
       // Floating seconds with an exponent, as some encoders print them.
       record.time = Timestamp(seconds: number / 1_000_000, nanoseconds: number % 1_000_000 * 1000)

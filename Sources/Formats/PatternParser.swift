@@ -24,15 +24,52 @@ final class PatternParser: RecordParser {
   let source: String
   private let severity: Severity
   private let outcome: Outcome
+  /// What groups mean here, before the general names.
+  private let fields: [UInt64: KeyMeaning]
+  private let layouts: [TimeLayout]
+  private let levels: [LevelWord]
   private let compiled = Mutex<Result<Compiled, Pattern.SyntaxError>?>(nil)
 
   /// - Parameters:
   ///   - severity: of records that name no level.
   ///   - outcome: of records that do not say how it ended.
-  init(_ source: String, severity: Severity = .unknown, outcome: Outcome = .unknown) {
+  ///   - fields: meanings of group names that the general names do not know.
+  ///   - layouts: how stamps are written, tried before the forms that are known anyway.
+  ///   - levels: what stands for which level, in order.
+  init(
+    _ source: String, severity: Severity = .unknown, outcome: Outcome = .unknown,
+    fields: [UInt64: KeyMeaning] = [:], layouts: [TimeLayout] = [], levels: [LevelWord] = []
+  ) {
     self.source = source
     self.severity = severity
     self.outcome = outcome
+    self.fields = fields
+    self.layouts = layouts
+    self.levels = levels
+  }
+
+  /// Why the expression cannot be compiled, or `nil`.
+  var fault: Pattern.SyntaxError? {
+    guard case .failure(let error) = ready() else { return nil }
+    return error
+  }
+
+  /// Names of groups that have no meaning and hold no numbers for it.
+  func groupNames() -> [String] {
+    guard case .success(let compiled) = ready() else { return [] }
+    return compiled.pattern.groups.map(\.name)
+  }
+
+  /// How many bytes of a line fit before the first that does not.
+  func reach(_ b: Span<UInt8>) -> Int {
+    guard case .success(let compiled) = ready() else { return 0 }
+    return compiled.pattern.reach(in: b.extracting(0..<(find(0x0a, in: b, from: 0) ?? b.count)))
+  }
+
+  /// Whether a line has the shape, whatever its time says.
+  func hasShape(_ b: Span<UInt8>) -> Bool {
+    guard case .success(let compiled) = ready() else { return false }
+    return compiled.pattern.matches(b)
   }
 
   private func ready() -> Result<Compiled, Pattern.SyntaxError> {
@@ -44,7 +81,8 @@ final class PatternParser: RecordParser {
         let groups = pattern.groups.map { group in
           var name = Array(group.name.utf8)
           while let last = name.last, isDigit(last) { name.removeLast() }
-          return Group(number: group.number, name: name, meaning: KeyNames.meaning(name.span))
+          return Group(
+            number: group.number, name: name, meaning: KeyNames.meaning(name.span, before: fields))
         }
         made = .success(Compiled(pattern: pattern, groups: groups.sorted { $0.number < $1.number }))
       } catch {
@@ -87,6 +125,18 @@ final class PatternParser: RecordParser {
       if upper == end, n > end, case .field(.message)? = groups[g].meaning { upper = n }
       while lower < upper, case .field? = groups[g].meaning, b[lower] == 0x20 { lower += 1 }
       if let meaning = groups[g].meaning {
+        if case .time = meaning, !layouts.isEmpty,
+          let time = TimeLayout.first(of: layouts, b, lower..<upper, context)
+        {
+          if !record.time.isKnown { record.time = time }
+          continue
+        }
+        if case .level = meaning, !levels.isEmpty {
+          if let level = LevelWord.level(of: b.extracting(lower..<upper), levels) {
+            record.severity = level
+            continue
+          }
+        }
         if !assign(
           meaning, key: 0..<0, value: lower..<upper,
           isNumber: lower < upper && (isDigit(b[lower]) || b[lower] == 0x2d), in: b,
@@ -104,6 +154,17 @@ final class PatternParser: RecordParser {
       readSender(b, &record)
     }
     return .parsed
+  }
+}
+
+/// What a level is written as in a format that a user defines.
+struct LevelWord: Sendable {
+  var severity: Severity
+  var pattern: Pattern
+
+  static func level(of word: Span<UInt8>, _ levels: [LevelWord]) -> Severity? {
+    for level in levels where level.pattern.matches(word) { return level.severity }
+    return nil
   }
 }
 

@@ -99,12 +99,78 @@ func printable(_ text: String) -> String {
 struct Formats: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "List formats, or say what each source is and why.",
-    subcommands: [List.self, Detect.self], defaultSubcommand: List.self)
+    subcommands: [List.self, Detect.self, Check.self], defaultSubcommand: List.self)
+
+  /// Where a user's own formats lie.
+  struct Own: ParsableArguments {
+    @Option(
+      name: .customLong("formats"),
+      help: "Folder or file of your own formats; repeat. ~/.config/inquest/formats is always read.",
+      completion: .directory)
+    var folders: [String] = []
+
+    func read() -> DefinedFormats {
+      var input = InputOptions()
+      input.formatFolders = folders
+      return input.definedFormats()
+    }
+  }
+
+  struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Try your own formats on the samples in them.",
+      discussion:
+        "Each line under accepts (sample in lnav's form) must be read, each under refuses must not. Where a line does not match, the place is shown up to which it does. Leaves with 1 if anything is wrong."
+    )
+    @OptionGroup var own: Own
+    @Argument(help: "Files or folders of definitions.", completion: .file())
+    var paths: [String] = []
+
+    func run() throws {
+      var own = own
+      own.folders += paths
+      let defined = own.read()
+      guard !defined.files.isEmpty || !defined.faults.isEmpty else {
+        throw Status.usage(
+          "there is no format to check: name a file, or put some into \(DefinedFormats.userFolder)."
+        )
+      }
+      var wrong = defined.faults.count
+      for fault in defined.faults { try Output.write("\(printable(fault))\n") }
+      let context = StampContext(reference: Timestamp(seconds: Int64(Date().timeIntervalSince1970)))
+      for format in defined.formats {
+        let checks = checkSamples(format, context: context)
+        let bad = checks.filter { !$0.isRight }
+        wrong += bad.count
+        try Output.write(
+          "\(printable(format.name)): \(checks.count - bad.count) of \(checks.count) samples are right"
+            + (checks.isEmpty ? "; give it some under accepts and refuses" : "") + "\n")
+        for check in bad {
+          let line = printable(check.line)
+          try Output.write(
+            "  \(check.isAccepted ? "is read, but should not be" : "is not read"): \(line.prefix(200))\n"
+          )
+          guard !check.isAccepted, let reach = check.reach else { continue }
+          let bytes = Array(check.line.utf8)
+          if reach >= bytes.count {
+            try Output.write("    it matches, but its time cannot be read: set time-format\n")
+          } else {
+            try Output.write(
+              "    fits for \(reach) bytes, up to \"\(printable(String(decoding: bytes[max(0, reach - 24)..<reach], as: UTF8.self)))\"; then comes \"\(printable(String(decoding: bytes[reach..<min(bytes.count, reach + 24)], as: UTF8.self)))\"\n"
+            )
+          }
+        }
+      }
+      if wrong > 0 { throw Status(code: 1, message: nil) }
+    }
+  }
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "All built-in formats.")
+    static let configuration = CommandConfiguration(
+      abstract: "All formats, your own first.")
+    @OptionGroup var own: Own
     func run() throws {
-      for format in FormatRegistry.all {
+      for format in own.read().formats + FormatRegistry.all {
         try Output.write(
           format.name.padding(toLength: 18, withPad: " ", startingAt: 0) + format.title + "\n")
       }
@@ -230,10 +296,15 @@ struct Signatures: ParsableCommand {
 
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Why this format, this time, this meaning: PATH:LINE.")
+    abstract: "Why this format, this time, this meaning: PATH:LINE.",
+    discussion:
+      "For a line that was not understood: which formats come nearest, where the first difference lies, and what to do."
+  )
 
   @Argument(help: "PATH:LINE.")
   var place: String
+
+  @OptionGroup var own: Formats.Own
 
   func run() throws {
     guard let colon = place.lastIndex(of: ":"),
@@ -242,7 +313,11 @@ struct Explain: ParsableCommand {
     let path = String(place[..<colon])
     let sources = try inventory(of: [path]).sources
     guard let source = sources.first else { throw Status.usage("\(path) holds nothing to read.") }
-    let prepared = try prepare(source, ReadingOptions())
+    var options = ReadingOptions()
+    let defined = own.read()
+    options.formats = defined.formats
+    for fault in defined.faults { Output.error("inquest: format left out: \(fault)") }
+    let prepared = try prepare(source, options)
     try Output.write(
       "format: \(prepared.format.name) (\(prepared.format.title))\n  because \(prepared.reason)\n  \(prepared.stampNote)\n"
     )
@@ -250,27 +325,20 @@ struct Explain: ParsableCommand {
       try Output.write(
         "  not \(candidate.name): \(Int(candidate.share * 100)) % of the sample read\n")
     }
-    var found = false
     var last: RecordLine?
-    try forEachRecord(of: sources, options: ReadingOptions(), skipped: reportSkipped) { line in
-      if line.line > number {
-        found = true
-        return false
-      }
-      last = line
-      return true
+    var isPast = false
+    try forEachRecord(of: sources, options: options, skipped: reportSkipped) { line in
+      isPast = line.line > number
+      if !isPast { last = line }
+      return !isPast
     }
-    guard let line = last else {
-      throw Status(code: 2, message: "inquest: \(path) has no line \(number).")
-    }
-    if !found, line.line != number, prepared.reader.facts.lines > 0, number > line.line + 10_000 {
-      throw Status(code: 2, message: "inquest: \(path) has no line \(number).")
+    guard let line = last, isPast || number < line.line + UInt64(line.lineCount) else {
+      throw Status(code: 2, message: "inquest: \(path) has no line \(number) that is a record.")
     }
     try Output.write("record at line \(line.line):\n  \(printable(line.message))\n")
     guard line.isParsed else {
-      try Output.write(
-        "not understood: it has not the shape of \(prepared.format.name). inquest formats detect \(path) shows the nearest formats.\n"
-      )
+      try Output.write("not understood: it has not the shape of \(prepared.format.name).\n")
+      try nearest(line.message, options.formats)
       return
     }
     try Output.write("time: \(line.time.rfc3339)\nseverity: \(line.severity)\n")
@@ -279,6 +347,26 @@ struct Explain: ParsableCommand {
     {
       try Output.write("\(name): \(printable(value))\n")
     }
+  }
+
+  /// The formats that a line fits longest, with the place where it leaves them.
+  private func nearest(_ text: String, _ own: [LogFormat]) throws {
+    let bytes = Array(text.utf8)
+    let reaches = (own + FormatRegistry.all).compactMap { format in
+      reach(of: format, in: bytes.span).map { (format, $0) }
+    }.filter { $0.1 > 0 }.sorted { $0.1 > $1.1 }
+    for (format, reach) in reaches.prefix(3) {
+      let before = String(decoding: bytes[max(0, reach - 24)..<reach], as: UTF8.self)
+      let after = String(decoding: bytes[reach..<min(bytes.count, reach + 24)], as: UTF8.self)
+      try Output.write(
+        after.isEmpty
+          ? "  nearest: \(format.name) fits to the end of the line, where more is wanted (or its time cannot be read)\n"
+          : "  nearest: \(format.name) fits for \(reach) bytes, up to \"\(printable(before))\"; then comes \"\(printable(after))\"\n"
+      )
+    }
+    try Output.write(
+      "  to do: if it is a line of another program, nothing; else name the format with --format, or write it down in \(DefinedFormats.userFolder) and try it with inquest formats check.\n"
+    )
   }
 }
 

@@ -49,6 +49,13 @@ struct InputOptions: ParsableArguments {
   @Option(name: [.customShort("f"), .long], help: "Format of all sources, instead of detection.")
   var format: String?
 
+  @Option(
+    name: .customLong("formats"),
+    help:
+      "Folder or file of your own formats (YAML, or lnav's JSON); repeat. ~/.config/inquest/formats is always read.",
+    completion: .directory)
+  var formatFolders: [String] = []
+
   @Option(name: .customLong("case"), help: "The case's manifest, inquest.yml.", completion: .file())
   var manifest: String?
 
@@ -98,6 +105,16 @@ struct InputOptions: ParsableArguments {
     return value
   }
 
+  /// The user's own formats: of the XDG folder if there is one, and of those named.
+  func definedFormats() -> DefinedFormats {
+    var result = DefinedFormats()
+    if FileManager.default.fileExists(atPath: DefinedFormats.userFolder) {
+      result.read(path: DefinedFormats.userFolder)
+    }
+    for folder in formatFolders { result.read(path: folder) }
+    return result
+  }
+
   func reading(stop: StopFlag? = nil) throws -> CaseReading {
     var options = ReadingOptions()
     options.stop = stop
@@ -109,6 +126,9 @@ struct InputOptions: ParsableArguments {
       throw Status.usage("--inflater is isal or zlib, not \"\(inflater)\".")
     }
     options.inflater = kind
+    let defined = definedFormats()
+    for fault in defined.faults { Output.error("inquest: format left out: \(fault)") }
+    options.formats = defined.formats
     for text in roles {
       let (glob, name) = try pair(text, "--role")
       guard let role = Role(rawValue: name) else {

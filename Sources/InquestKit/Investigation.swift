@@ -12,6 +12,8 @@ public struct ReadingOptions: Sendable {
   public var window: TimeWindow = .all
   /// Name of the format of all sources, instead of detection.
   public var format: String?
+  /// Formats of the user, tried before the built-in ones.
+  public var formats: [LogFormat] = []
   public var roles: [(glob: String, role: Role)] = []
   public var zones: [(glob: String, zone: String)] = []
   public var assumedYear: Int32?
@@ -79,14 +81,18 @@ public func prepare(_ source: Source, _ options: ReadingOptions) throws -> Prepa
   let stamps = StampContext(zone: zone, reference: reference, assumedYear: options.assumedYear)
   let detection: Detection
   if let name = options.format {
-    guard let format = FormatRegistry.named(name) else {
+    guard
+      let format = options.formats.first(where: { $0.name == name })
+        ?? FormatRegistry.named(name)
+    else {
       throw ReadingError(
         "no format is called \"\(name)\"; inquest formats list names them all.")
     }
     detection = Detection(
       format: format, reason: "as told by --format", share: 1, candidates: [])
   } else {
-    detection = detectFormat(sample: sample.span, context: stamps)
+    detection = detectFormat(
+      sample: sample.span, context: stamps, own: options.formats)
   }
   let format = detection.format
   var role = roleOfLabel(source.label) ?? format.role

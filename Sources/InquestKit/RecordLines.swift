@@ -8,6 +8,8 @@ import Surveys
 public struct RecordLine: Sendable {
   public var path: String
   public var line: UInt64
+  /// Lines of the file that the record takes.
+  public var lineCount: Int
   public var time: Timestamp
   public var format: String
   public var host: String
@@ -67,7 +69,9 @@ private func recordLine(
     return String(decoding: bytes[lower..<upper], as: UTF8.self)
   }
   var line = RecordLine(
-    path: source.context.label, line: position.line, time: record.time, format: source.format.name,
+    path: source.context.label, line: position.line,
+    lineCount: 1 + whole.reduce(0) { $0 + ($1 == 0x0a ? 1 : 0) }, time: record.time,
+    format: source.format.name,
     host: "", sourceIP: "", user: "", severity: record.severity, message: "", fields: [],
     isParsed: outcome == .parsed)
   guard outcome == .parsed else {

@@ -117,5 +117,31 @@ private import Synchronization
     return found ? result : nil
   }
 
+  /// How many bytes at the front could still become a match: where a text leaves the pattern.
+  ///
+  /// For patterns that are tied to the beginning. Slow, for explanations alone.
+  ///
+  /// Source: pcre2partial(3).
+  public func reach(in bytes: Span<UInt8>) -> Int {
+    guard let data = unsafe pcre2_match_data_create_from_pattern_8(code, nil) else { return 0 }
+    defer { unsafe pcre2_match_data_free_8(data) }
+    func fits(_ count: Int) -> Bool {
+      let outcome = unsafe bytes.withUnsafeBufferPointer { buffer in
+        unsafe pcre2_match_8(
+          code, buffer.baseAddress, count, 0, PCRE2_PARTIAL_HARD | PCRE2_NO_JIT | PCRE2_ANCHORED,
+          data, context)
+      }
+      return outcome == PCRE2_ERROR_PARTIAL || outcome > 0
+    }
+    // What has left the pattern does not come back: the last prefix that fits is found by halving.
+    var low = 0
+    var high = bytes.count
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if fits(middle) { low = middle } else { high = middle - 1 }
+    }
+    return low
+  }
+
   public func matches(_ bytes: Span<UInt8>) -> Bool { match(in: bytes) { _ in } }
 }
