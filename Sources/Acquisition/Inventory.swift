@@ -32,7 +32,9 @@ public enum InventoryLimit {
 ///
 /// - Throws: for a path that was named and does not exist or cannot be opened. What cannot be opened
 ///   below a folder is skipped and named.
-public func inventory(of paths: [String]) throws(AcquisitionError) -> Inventory {
+public func inventory(
+  of paths: [String], limits: ArchiveLimits = ArchiveLimits()
+) throws(AcquisitionError) -> Inventory {
   var result = Inventory(sources: [], skipped: [], manifest: nil)
   var visited: Set<String> = []
   var seenFiles: Set<String> = []
@@ -93,7 +95,8 @@ public func inventory(of paths: [String]) throws(AcquisitionError) -> Inventory 
     walk(
       trimmed, isFolder && paths.count == 1 ? "" : name, isFolder ? 1 : 0)
   }
-  result.sources = gatherJournals(result.sources)
+  for i in result.sources.indices { result.sources[i].limits = limits }
+  result.sources = withoutCopies(gatherJournals(result.sources), skipped: &result.skipped)
   result.sources = expandArchives(result.sources, skipped: &result.skipped)
   // Two paths may end in the same name: labels must be unique.
   var labels: [String: Int] = [:]
@@ -109,6 +112,53 @@ public func inventory(of paths: [String]) throws(AcquisitionError) -> Inventory 
     return $0.label < $1.label
   }
   return result
+}
+
+/// A file and its compressed copy beside it count once, as where logrotate was interrupted.
+///
+/// - Complexity: reads both of a pair whose names differ by the suffix of a compression alone, up to
+///   the first difference.
+private func withoutCopies(
+  _ sources: [Source], skipped: inout [Inventory.Skipped]
+) -> [Source] {
+  var byName: [String: Source] = [:]
+  for source in sources { byName[source.label] = source }
+  return sources.filter { source in
+    for suffix in [".gz", ".xz", ".bz2", ".zst", ".lz4"] where source.label.hasSuffix(suffix) {
+      guard let plain = byName[String(source.label.dropLast(suffix.count))],
+        haveEqualContent(source, plain)
+      else { continue }
+      skipped.append(
+        .init(label: source.label, reason: "the same content as \(plain.label), counted once"))
+      return false
+    }
+    return true
+  }
+}
+
+private func haveEqualContent(_ a: Source, _ b: Source) -> Bool {
+  let (first, second) = (SourceReader(a), SourceReader(b))
+  guard (try? first.peek(limit: 1)) != nil, (try? second.peek(limit: 1)) != nil else {
+    return false
+  }
+  var rest: [UInt8] = []
+  while true {
+    let piece = unsafe first.nextPiece()
+    if unsafe piece.isEmpty { return unsafe rest.isEmpty && second.nextPiece().isEmpty }
+    var matched = 0
+    while matched < piece.count {
+      if rest.isEmpty {
+        rest = unsafe Array(second.nextPiece())
+        if rest.isEmpty { return false }
+      }
+      let count = min(rest.count, piece.count - matched)
+      guard unsafe rest[0..<count].elementsEqual(piece[matched..<(matched + count)]) else {
+        return false
+      }
+      rest.removeFirst(count)
+      matched += count
+    }
+  }
 }
 
 /// Journal files of one folder are one source: journald rotates them, and copies may overlap.

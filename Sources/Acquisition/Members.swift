@@ -2,14 +2,16 @@ import Foundation
 import Records
 
 /// Limits for archives; beyond them a hostile archive could keep a reader busy for ever.
-public enum ArchiveLimit {
+public struct ArchiveLimits: Sendable, Hashable {
   /// Archives within archives.
-  public static let depth = 4
+  public var depth = 4
   /// Members of one archive.
-  public static let members = 100_000
+  public var members = 100_000
   /// Bytes that may come out of one byte, once `ratioFloor` bytes came out.
-  public static let ratio: UInt64 = 1000
+  public var ratio: UInt64 = 1000
   public static let ratioFloor: UInt64 = 64 << 20
+
+  public init() {}
 }
 
 /// Which archive a file or stream begins as; `nil` if none.
@@ -59,11 +61,12 @@ private func expand(
     result.append(source)
     return
   }
-  guard depth < ArchiveLimit.depth else {
+  guard depth < source.limits.depth else {
     skipped.append(
       .init(
         label: source.label,
-        reason: "archives are nested more than \(ArchiveLimit.depth) deep (a named limit)"))
+        reason:
+          "archives are nested more than \(source.limits.depth) deep (--archive-depth)"))
     return
   }
   guard let stream = openArchive(source, kind, reader) else {
@@ -74,11 +77,12 @@ private func expand(
   var found = 0
   while let member = stream.nextMember() {
     defer { index += 1 }
-    guard index < ArchiveLimit.members else {
+    guard index < source.limits.members else {
       skipped.append(
         .init(
           label: source.label,
-          reason: "more than \(ArchiveLimit.members) members (a named limit): the rest is left out")
+          reason:
+            "more than \(source.limits.members) members (--archive-members): the rest is left out")
       )
       return
     }
@@ -93,11 +97,12 @@ private func expand(
       chain = outer + chain
     case .standardInput, .journal: return
     }
-    expand(
-      Source(
-        label: source.label + "/" + member.path, location: .member(path, chain),
-        modified: member.modified > 0 ? Timestamp(seconds: member.modified) : source.modified,
-        size: -1), depth: depth + 1, into: &result, &skipped)
+    var inner = Source(
+      label: source.label + "/" + member.path, location: .member(path, chain),
+      modified: member.modified > 0 ? Timestamp(seconds: member.modified) : source.modified,
+      size: -1)
+    inner.limits = source.limits
+    expand(inner, depth: depth + 1, into: &result, &skipped)
   }
   if let failure = stream.failure {
     skipped.append(
@@ -120,12 +125,13 @@ private func openArchive(
 }
 
 /// The stream of a member, found by its place in each archive on the way to it.
-func openMember(_ path: String, _ chain: [Int]) -> ArchiveStream? {
+func openMember(_ path: String, _ chain: [Int], _ limits: ArchiveLimits) -> ArchiveStream? {
   guard let place = chain.last else { return nil }
   let outer = Array(chain.dropLast())
-  let source = Source(
+  var source = Source(
     label: path, location: outer.isEmpty ? .file(path) : .member(path, outer), modified: .unknown,
     size: -1)
+  source.limits = limits
   let reader = SourceReader(source)
   guard let first = try? reader.peek(limit: ArchiveKind.peek), let kind = ArchiveKind(first),
     let stream = openArchive(source, kind, reader)

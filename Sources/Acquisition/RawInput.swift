@@ -49,7 +49,7 @@ import Foundation
       isSeekable = false
       member = nil
     case .member(let path, let chain):
-      guard let stream = openMember(path, chain) else {
+      guard let stream = openMember(path, chain, source.limits) else {
         throw AcquisitionError(
           path: source.label, reason: .unsupported("this member of an archive"))
       }

@@ -23,6 +23,7 @@ public struct Source: Sendable, Hashable {
   public var family: String
   /// Sorts the members of a family, oldest first.
   public var age: RotationAge
+  public var limits = ArchiveLimits()
 
   public init(label: String, location: Location, modified: Timestamp, size: Int64) {
     self.label = label

@@ -121,6 +121,13 @@ public enum ReadingLimit {
       try enterJournal()
       while filled < limit, state != .done { fill() }
     }
+    if source.location == .standardInput,
+      unsafe ArchiveKind(Array(UnsafeRawBufferPointer(rebasing: work[0..<min(filled, 512)]))) != nil
+    {
+      throw AcquisitionError(
+        path: source.label,
+        reason: .unsupported("an archive on a pipe, which cannot be looked into more than once,"))
+    }
     let count = min(filled, limit)
     return unsafe [UInt8](UnsafeRawBufferPointer(rebasing: work[0..<count]))
   }
@@ -162,12 +169,12 @@ public enum ReadingLimit {
   private func checkRatio() {
     let out = decompressedOffset
     guard state == .member || state == .filtered || state == .header,
-      out > ArchiveLimit.ratioFloor, let input,
-      out / UInt64(max(1, input.position)) > ArchiveLimit.ratio
+      out > ArchiveLimits.ratioFloor, let input,
+      out / UInt64(max(1, input.position)) > source.limits.ratio
     else { return }
     damage(
       .limit, at: input.position,
-      "more than \(ArchiveLimit.ratio) bytes come out of each byte (a named limit): reading ended here"
+      "more than \(source.limits.ratio) bytes come out of each byte (--archive-ratio): reading ended here"
     )
     state = .done
   }

@@ -65,6 +65,15 @@ struct InputOptions: ParsableArguments {
   @Option(help: "Library that inflates: isal or zlib.")
   var inflater: String = "isal"
 
+  @Option(help: "Archives within archives that are opened.")
+  var archiveDepth: Int = ArchiveLimits().depth
+
+  @Option(help: "Members of one archive that are read.")
+  var archiveMembers: Int = ArchiveLimits().members
+
+  @Option(help: "Bytes that may come out of one byte of an archive.")
+  var archiveRatio: UInt64 = ArchiveLimits().ratio
+
   @Flag(help: "No progress line.")
   var noProgress = false
 
@@ -126,6 +135,12 @@ struct InputOptions: ParsableArguments {
       throw Status.usage("--inflater is isal or zlib, not \"\(inflater)\".")
     }
     options.inflater = kind
+    guard archiveDepth >= 0, archiveMembers > 0, archiveRatio > 0 else {
+      throw Status.usage("the limits of archives are positive numbers.")
+    }
+    options.archives.depth = archiveDepth
+    options.archives.members = archiveMembers
+    options.archives.ratio = archiveRatio
     let defined = definedFormats()
     for fault in defined.faults { Output.error("inquest: format left out: \(fault)") }
     options.formats = defined.formats

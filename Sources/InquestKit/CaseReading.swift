@@ -15,7 +15,7 @@ public struct CaseReading: Sendable {
   ///   - now: what relative times of the manifest count from.
   /// - Throws: `AcquisitionError` for a named path that cannot be opened, `ManifestError`.
   public init(paths: [String], manifestPath: String?, options: ReadingOptions) throws {
-    inventory = try Acquisition.inventory(of: paths)
+    inventory = try Acquisition.inventory(of: paths, limits: options.archives)
     let name = CaseReading.name(of: paths)
     if let path = manifestPath ?? inventory.manifest {
       manifest = try CaseManifest(path: path, defaultName: name)
@@ -27,6 +27,7 @@ public struct CaseReading: Sendable {
     self.options.roles = manifest.roles + options.roles
     self.options.zones = manifest.zones + options.zones
     if !self.options.reference.isKnown { self.options.reference = manifest.collected }
+    self.options.neighbours = NeighbourTimes(inventory.sources)
   }
 
   /// The case's name where none is given: that of its folder or file.

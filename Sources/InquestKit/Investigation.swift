@@ -18,10 +18,13 @@ public struct ReadingOptions: Sendable {
   public var zones: [(glob: String, zone: String)] = []
   public var assumedYear: Int32?
   public var reference: Timestamp = .unknown
+  /// Where years are read off for sources whose stamps have none.
+  public var neighbours: NeighbourTimes?
   /// Sources to leave out, by glob.
   public var exclude: [String] = []
   public var jobs: Int = 0
   public var inflater: InflaterKind = .isal
+  public var archives = ArchiveLimits()
   public var stop: StopFlag?
 
   public init() {}
@@ -64,7 +67,7 @@ public func prepare(_ source: Source, _ options: ReadingOptions) throws -> Prepa
   let sample = try reader.peek()
   let host = hostOfLabel(source.label)
   var zone = ZoneTable.utc
-  var zoneNote = "UTC assumed where a stamp has no zone"
+  var zoneTold: String?
   for entry in options.zones where globMeans(entry.glob, label: source.label, host: host) {
     guard let table = zoneTable(named: entry.zone) else {
       throw ReadingError(
@@ -72,7 +75,7 @@ public func prepare(_ source: Source, _ options: ReadingOptions) throws -> Prepa
       )
     }
     zone = table
-    zoneNote = "\(entry.zone) where a stamp has no zone, as told"
+    zoneTold = entry.zone
   }
   let reference =
     options.reference.isKnown
@@ -109,34 +112,14 @@ public func prepare(_ source: Source, _ options: ReadingOptions) throws -> Prepa
   account.service = service
   account.format = format.name
   account.formatReason = detection.reason
-  var note = zoneNote
-  if let year = options.assumedYear {
-    note += "; year \(year) where a stamp has none, as told"
-  } else if yearless(format, sample, stamps) {
-    note +=
-      "; stamps have no year: the latest that is not after \(reference.clock) (\(options.reference.isKnown ? "as told" : "the file's modification time"))"
-  }
-  account.stampNote = note
+  let decision = StampDecision(
+    source, StampShape(format, sample, stamps), zone: zone, zoneTold: zoneTold,
+    provisional: stamps, options)
+  account.stampNote = decision.note
   return PreparedSource(
     reader: reader, format: format, reason: detection.reason, candidates: detection.candidates,
     context: SourceContext(label: source.label, role: role, host: host, service: service),
-    stamps: stamps, stampNote: note, account: account)
-}
-
-/// Whether the sample's stamps lack the year: moving the reference by years moves the records.
-private func yearless(_ format: LogFormat, _ sample: [UInt8], _ stamps: StampContext) -> Bool {
-  guard let end = format.framer.frameEnd(in: sample.span, from: 0, isLast: true) else {
-    return false
-  }
-  var other = stamps
-  other.assumedYear = 1996
-  var a = LogRecord()
-  var b = LogRecord()
-  let frame = sample.span.extracting(0..<end)
-  guard format.parser.parse(frame, context: stamps, into: &a) == .parsed,
-    format.parser.parse(frame, context: other, into: &b) == .parsed
-  else { return false }
-  return a.time != b.time
+    stamps: decision.context, stampNote: decision.note, account: account)
 }
 
 /// The host that a path speaks of: its nearest folder that is no generic name.
