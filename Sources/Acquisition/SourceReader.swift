@@ -70,6 +70,9 @@ public enum ReadingLimit {
   /// Decompresses what is not gzip.
   private var filter: ArchiveStream?
   private var state = State.unopened
+  /// Undoes UTF-16; `nil` for all other text, which is taken as it is.
+  private var decoder: UTF16Decoder?
+  private var isEncodingKnown = false
   public private(set) var facts = ReadingFacts()
 
   /// Decompressed bytes not yet given out.
@@ -382,6 +385,30 @@ public enum ReadingLimit {
   // MARK: - Filling
 
   private func fill() {
+    let before = filled
+    fillRaw()
+    if !isEncodingKnown, filled >= 64 || state == .done {
+      isEncodingKnown = true
+      unsafe decoder = UTF16Decoder(first: UnsafeRawBufferPointer(rebasing: work[0..<filled]))
+      if let decoder {
+        facts.compression += ", \(decoder.name)"
+        decode(from: 0)
+      }
+    } else if decoder != nil {
+      decode(from: before)
+    }
+    checkRatio()
+  }
+
+  /// Replaces what came last by the same in UTF-8.
+  private func decode(from start: Int) {
+    var text: [UInt8] = []
+    unsafe decoder?.decode(UnsafeRawBufferPointer(rebasing: work[start..<filled]), into: &text)
+    filled = start
+    append(text[...])
+  }
+
+  private func fillRaw() {
     switch state {
     case .unopened, .done: return
     case .plain: fillPlain()
@@ -389,7 +416,6 @@ public enum ReadingLimit {
     case .header: readHeader()
     case .member: inflate()
     }
-    checkRatio()
   }
 
   private var decompressedOffset: UInt64 { offset + UInt64(filled) }

@@ -9,7 +9,7 @@ let hostCatalogue: [LogFormat] = [
     "auditd", "Linux audit log", "auditd, audit, linux audit, selinux", role: .host,
     service: "auditd", marks: ["audit(", "type="], rank: 9,
     pattern:
-      #"^(?:node=(?<host>\S+) )?type=(?<event>[A-Z_0-9]+) msg=audit\((?<time>\d{9,10}\.\d{1,3}):\d+\): ?(?<msg>.*?(?:(?: |')acct="?(?<user>[^"\s]+)"?)?(?:.*? addr=(?<ip>[0-9a-fA-F.:]+))?(?:.*? res=(?<result>\w+))?.*)$"#,
+      #"^(?:node=(?<host>\S+) )?type=(?<event>[A-Z_0-9]+(?:\[\d+\])?) msg=audit\((?<time>\d{9,10}\.\d{1,3}):\d+\): ?(?<msg>.*?(?:(?: |')acct="?(?<user>[^"\s]+)"?)?(?:.*? addr=(?<ip>[0-9a-fA-F.:]+))?(?:.*? res=(?<result>\w+))?.*)$"#,
     accepts: [
       "type=USER_LOGIN msg=audit(1337845201.174:94983): pid=25443 uid=0 msg='op=login acct=\"root\" addr=203.0.113.9 terminal=ssh res=failed'",
       "type=SYSCALL msg=audit(1684329817.579:2995): arch=c000003e syscall=59 success=yes exit=0",

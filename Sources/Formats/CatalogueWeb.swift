@@ -83,6 +83,14 @@ let webCatalogue: [LogFormat] = [
       #"2015-05-13T23:39:43.945958Z my-loadbalancer 192.168.131.39:2817 10.0.0.1:80 0.000073 0.001048 0.000057 200 200 0 29 "GET http://www.example.com:80/ HTTP/1.1" "curl/7.38.0" - -"#
     ]),
   LogFormat(
+    "aws-nlb", "AWS network load balancer access log (TLS)", "nlb, elb, aws elb, aws nlb",
+    role: .proxy, service: "nlb", marks: ["tls "],
+    pattern:
+      #"^(?<protocol_kind>tls) (?<format_version>[\d.]+) (?<time>\d{4}-\d\d-\d\dT[\d:.]+Z?) (?<service>\S+) (?<request_id>\S+) (?<ip>[0-9a-fA-F.:]+):\d+ (?<peer>\S+) (?<latency_ms>\d+|-) (?:\d+|-) (?:\d+|-) (?<bytes>\d+|-) (?<reason>\S+) "#,
+    accepts: [
+      "tls 2.0 2018-12-20T02:59:40 net/my-lb/c6e77e28c25b2234 g3d4b5e8bb8464cd 72.21.218.154:51341 172.100.100.185:443 5 2 98 246 - arn:aws:acm:us-east-2:671290407336:certificate/2a108f19 - ECDHE-RSA-AES128-SHA tlsv12 - my-lb.elb.us-east-2.amazonaws.com - - - 2018-12-20T02:59:30"
+    ]),
+  LogFormat(
     "aws-alb", "AWS application load balancer access log", "alb, elb, aws elb, aws alb",
     role: .proxy, service: "alb", marks: [" \""],
     pattern:

@@ -184,10 +184,23 @@ private func cascade(
     if unread.count < before { others.append(other) }
     if unread.isEmpty { break }
   }
-  guard !others.isEmpty else { return nil }
+  var parsers = [format.parser] + others.map(\.parser)
+  var names = others.map(\.name)
+  // Last of all: a line that begins with a time has at least that.
+  let stamped = TimestampedParser()
+  let isStamped = unread.contains { range in
+    record.reset()
+    return stamped.parse(sample.extracting(range), context: context, into: &record) == .parsed
+      && isPlausible(record)
+  }
+  if isStamped {
+    parsers.append(stamped)
+    names.append("text that begins with a time")
+  }
+  guard parsers.count > 1 else { return nil }
   var joined = format
-  joined.parser = CascadeParser(parsers: [format.parser] + others.map(\.parser))
-  return (joined, others.map(\.name))
+  joined.parser = CascadeParser(parsers: parsers)
+  return (joined, names)
 }
 
 private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }

@@ -47,7 +47,7 @@ struct WebLogParser: RecordParser {
     }
     guard stamp.end + 3 < n, b[stamp.end + 2] == 0x22 else { return .notThisFormat }
     let requestStart = stamp.end + 3
-    guard let requestEnd = closingQuote(b, requestStart, n) else { return .notThisFormat }
+    guard let requestEnd = requestEnd(b, requestStart, n) else { return .notThisFormat }
     i = requestStart
     if let gap = find(0x20, in: b, from: i, to: requestEnd) {
       record[.operation] = ByteRange(i, gap)
@@ -58,10 +58,15 @@ struct WebLogParser: RecordParser {
     }
     i = requestEnd + 1
     while i < n, b[i] == 0x20 { i += 1 }
-    guard i + 2 < n, let status = decimal(b, i..<(i + 3)) else { return .notThisFormat }
-    record.status = Int32(truncatingIfNeeded: status)
-    record.outcome = webOutcome(record.status)
-    i += 3
+    if i + 2 < n, let status = decimal(b, i..<(i + 3)) {
+      record.status = Int32(truncatingIfNeeded: status)
+      record.outcome = webOutcome(record.status)
+      i += 3
+    } else {
+      // A connection that went away before there was an answer.
+      guard i + 1 < n, b[i] == 0x2d, b[i + 1] == 0x20 else { return .notThisFormat }
+      i += 1
+    }
     while i < n, b[i] == 0x20 { i += 1 }
     let sizeStart = i
     while i < n, isDigit(b[i]) { i += 1 }
@@ -85,6 +90,21 @@ struct WebLogParser: RecordParser {
     }
     trailing(b, i, n, &record)
     return .parsed
+  }
+
+  /// The quote that ends the request: a status follows it.
+  ///
+  /// Not all servers escape quotes, and a request that breaks the line's form must not escape notice.
+  private func requestEnd(_ b: Span<UInt8>, _ start: Int, _ n: Int) -> Int? {
+    var from = start
+    while let end = closingQuote(b, from, n) {
+      let i = end + 2
+      if i + 1 < n, b[i - 1] == 0x20, isDigit(b[i]) || (b[i] == 0x2d && b[i + 1] == 0x20) {
+        return end
+      }
+      from = end + 1
+    }
+    return nil
   }
 
   /// What follows the agent.

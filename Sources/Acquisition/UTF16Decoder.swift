@@ -1,0 +1,81 @@
+/// Turns UTF-16 into UTF-8 piece by piece; Windows writes logs like that.
+///
+/// A half of a surrogate pair that has no other half becomes U+FFFD.
+///
+/// Source: RFC 2781.
+struct UTF16Decoder {
+  let isBigEndian: Bool
+  /// A byte that waits for its other half.
+  private var half: UInt8?
+  /// A leading surrogate that waits for its trailing one.
+  private var lead: UInt32?
+
+  var name: String { isBigEndian ? "UTF-16BE" : "UTF-16LE" }
+
+  /// - Returns: `nil` if the first bytes are not UTF-16: neither a byte order mark nor letters with a
+  ///   zero beside each.
+  init?(first bytes: UnsafeRawBufferPointer) {
+    guard bytes.count >= 4 else { return nil }
+    if unsafe bytes[0] == 0xff && bytes[1] == 0xfe && (bytes[2] != 0 || bytes[3] != 0) {
+      isBigEndian = false
+      return
+    }
+    if unsafe bytes[0] == 0xfe && bytes[1] == 0xff {
+      isBigEndian = true
+      return
+    }
+    let pairs = min(32, bytes.count / 2)
+    guard pairs >= 8 else { return nil }
+    func zeros(_ side: Int) -> Int { (0..<pairs).count { unsafe bytes[$0 * 2 + side] == 0 } }
+    let (even, odd) = (zeros(0), zeros(1))
+    guard (even == 0 && odd == pairs) || (odd == 0 && even == pairs) else { return nil }
+    isBigEndian = odd == 0
+  }
+
+  /// Decodes all of a piece but a last half character.
+  mutating func decode(_ bytes: UnsafeRawBufferPointer, into out: inout [UInt8]) {
+    var i = 0
+    while true {
+      let first: UInt8
+      if let half {
+        first = half
+      } else {
+        guard i < bytes.count else { return }
+        first = unsafe bytes[i]
+        i += 1
+      }
+      guard i < bytes.count else {
+        half = first
+        return
+      }
+      half = nil
+      let second = unsafe bytes[i]
+      i += 1
+      let unit =
+        isBigEndian ? UInt32(first) << 8 | UInt32(second) : UInt32(second) << 8 | UInt32(first)
+      take(unit, &out)
+    }
+  }
+
+  private mutating func take(_ unit: UInt32, _ out: inout [UInt8]) {
+    if let high = lead {
+      lead = nil
+      if unit >= 0xdc00, unit < 0xe000 {
+        append(0x10000 + ((high - 0xd800) << 10) + (unit - 0xdc00), &out)
+        return
+      }
+      append(0xfffd, &out)
+    }
+    switch unit {
+    case 0xd800..<0xdc00: lead = unit
+    case 0xdc00..<0xe000: append(0xfffd, &out)
+    case 0xfeff: break
+    default: append(unit, &out)
+    }
+  }
+
+  private func append(_ scalar: UInt32, _ out: inout [UInt8]) {
+    guard let valid = Unicode.Scalar(scalar) else { return }
+    out.append(contentsOf: UTF8.encode(valid).map { Array($0) } ?? [])
+  }
+}
