@@ -99,9 +99,12 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["CZlib"], path: "Tests/TestSupport",
       swiftSettings: strictForTests),
+    .target(
+      name: "ReadingLaws", dependencies: ["Formats", "Records"], path: "Tests/ReadingLaws",
+      swiftSettings: strictForTests),
     tests("RecordsTests", ["Records"]),
     tests("AcquisitionTests", ["Acquisition", "Records"]),
-    tests("FormatsTests", ["Formats", "Records", "Patterns"]),
+    tests("FormatsTests", ["Formats", "Records", "Patterns", "ReadingLaws"]),
     tests("StatisticsTests", ["Statistics"]),
     tests("SurveysTests", ["Surveys", "Sketches", "SurveyStore", "Formats", "Records"]),
     tests("FiguresTests", ["Figures"]),
@@ -120,7 +123,7 @@ let package = Package(
 if Context.environment["INQUEST_FUZZ"] != nil {
   package.targets += ["FuzzFramers", "FuzzParsers", "FuzzStamps", "FuzzDetector"].map { name in
     .executableTarget(
-      name: name, dependencies: ["Formats", "Records"], path: "Fuzzing/\(name)",
+      name: name, dependencies: ["ReadingLaws"], path: "Fuzzing/\(name)",
       swiftSettings: [.unsafeFlags(["-parse-as-library"])])
   }
 }

@@ -28,7 +28,9 @@ struct UTF16Decoder {
     guard pairs >= 8 else { return nil }
     func zeros(_ side: Int) -> Int { (0..<pairs).count { unsafe bytes[$0 * 2 + side] == 0 } }
     let (even, odd) = (zeros(0), zeros(1))
-    guard (even == 0 && odd == pairs) || (odd == 0 && even == pairs) else { return nil }
+    // Letters beyond Latin have no zero beside them.
+    let enough = pairs * 4 / 5
+    guard (even == 0 && odd >= enough) || (odd == 0 && even >= enough) else { return nil }
     isBigEndian = odd == 0
   }
 

@@ -20,6 +20,13 @@ public struct CoverageReport: Sendable {
   public var rolesPresent: Set<Role>
   /// Sources that hold records of the baseline (before the onset).
   public var sourcesWithBaseline: Int
+  /// Sources that tell who asked for service (of servers, proxies and support machines) and spoke
+  /// within `CoverageDefault.witnessSeconds` before the onset.
+  public var witnesses = 0
+  /// Those of them that are silent for as long after it.
+  public var silentWitnesses: [String] = []
+  /// Nobody who could tell who asked has anything to say of the time that matters.
+  public var isBlindAtOnset: Bool { witnesses > 0 && silentWitnesses.count == witnesses }
   /// Share of frames that were understood.
   public var parsedShare: Double {
     let all = Double(records + unparsed)
@@ -32,6 +39,8 @@ public enum CoverageDefault {
   public static let gapSteps = 6.0
   public static let leastBuckets = 3
   public static let limit = 40
+  /// The time before and after the onset in which a source counts as speaking or silent.
+  public static let witnessSeconds: Int64 = 1800
 }
 
 func coverage(_ survey: Survey, frame: CaseFrame, onset: Int64?) -> CoverageReport {
@@ -47,6 +56,21 @@ func coverage(_ survey: Survey, frame: CaseFrame, onset: Int64?) -> CoverageRepo
       report.sourcesWithBaseline += 1
     }
     let buckets = account.activity.cells.map(\.bucket)
+    if let onset, [.server, .proxy, .support].contains(account.role) {
+      let reach = max(CoverageDefault.witnessSeconds, 3 * width)
+      func speaks(_ from: Int64, _ to: Int64) -> Bool {
+        buckets.contains { Int64($0) * width >= from - width && Int64($0) * width < to }
+      }
+      if speaks(onset - reach, onset - width) {
+        report.witnesses += 1
+        // The bucket of the onset itself may hold what came before it.
+        if !buckets.contains(where: {
+          Int64($0) * width > onset && Int64($0) * width < onset + reach
+        }) {
+          report.silentWitnesses.append(account.label)
+        }
+      }
+    }
     guard buckets.count >= 6 else { continue }
     var steps: [Int64] = []
     for i in 1..<buckets.count { steps.append(Int64(buckets[i]) - Int64(buckets[i - 1])) }

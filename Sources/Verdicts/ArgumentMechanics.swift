@@ -148,6 +148,14 @@ extension Argument {
       cannotKnow(
         "missing-\(role.rawValue)", .population, hypothesis, "There are no \(what).")
     }
+    if analysis.main != nil, coverage.isBlindAtOnset {
+      for hypothesis in [HypothesisID.floodAttack, .accessAttack] {
+        cannotKnow(
+          "blind-at-onset", .population, hypothesis,
+          "All \(coverage.witnesses) source(s) that tell who asked fall silent at the onset: nobody saw the requests of the time that matters."
+        )
+      }
+    }
     if coverage.damaged > 0 {
       cannotKnow(
         "damaged-input", .harm, .loggingFault,

@@ -51,7 +51,19 @@ public func assess(_ argument: Argument, _ verdict: Verdict) -> [Assessment] {
   func has(_ feature: String, _ direction: Direction = .for) -> Bool {
     evidence.contains { $0.feature == feature && $0.direction == direction }
   }
+  /// What is absent from logs that were not written is not absent.
   func standing(of hypothesis: HypothesisID) -> (Standing, Prose) {
+    let found = standingOnRecord(of: hypothesis)
+    guard analysis.main != nil, analysis.coverage.isBlindAtOnset,
+      hypothesis == .floodAttack || hypothesis == .accessAttack,
+      found.0 == .noSign || found.0 == .ruledOut
+    else { return found }
+    return (
+      .notObservable,
+      "All \(analysis.coverage.witnesses) source(s) that tell who asked are silent from the onset on."
+    )
+  }
+  func standingOnRecord(of hypothesis: HypothesisID) -> (Standing, Prose) {
     switch hypothesis {
     case .accessAttack:
       if has("guessing-burst") || has("form-abuse") {

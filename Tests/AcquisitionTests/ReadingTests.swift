@@ -11,12 +11,12 @@ struct Lines: Framer {
     return isLast && start < bytes.count ? bytes.count : nil
   }
   func lastBoundary(in bytes: Span<UInt8>) -> Int {
-    var i = bytes.count
-    while i > 0 {
-      if bytes[i - 1] == 0x0a { return i }
-      i -= 1
+    bytes.withUnsafeBufferPointer { all in
+      guard let start = all.baseAddress, let found = memrchr(start, 0x0a, all.count) else {
+        return 0
+      }
+      return UnsafeRawPointer(found) - UnsafeRawPointer(start) + 1
     }
-    return 0
   }
 }
 
@@ -25,7 +25,7 @@ func drain(_ reader: SourceReader) throws -> (bytes: [UInt8], facts: ReadingFact
   var bytes: [UInt8] = []
   while let block = try reader.next(framer: Lines()) {
     #expect(block.offset == UInt64(bytes.count))
-    block.withBytes { span in bytes += span.indices.map { span[$0] } }
+    block.withBytes { span in span.withUnsafeBufferPointer { bytes += $0 } }
   }
   return (bytes, reader.facts)
 }
@@ -158,5 +158,44 @@ struct InventoryTests {
   @Test("a path that does not exist is an error that says what to do")
   func missing() {
     #expect(throws: AcquisitionError.self) { try inventory(of: ["/nowhere/at/all"]) }
+  }
+
+  @Test(
+    "UTF-16 comes out as UTF-8, with a mark or without, plain or compressed",
+    arguments: [(false, true), (true, true), (false, false), (true, false)])
+  func utf16(isBigEndian: Bool, hasMark: Bool) throws {
+    let text = (0..<3000).map { "2010-12-22 16:03:11 ERROR café € 𝄞 \($0)\r\n" }.joined()
+    let units = (hasMark ? [0xfeff] : []) + Array(text.utf16)
+    let bytes = units.flatMap { unit in
+      let (low, high) = (UInt8(truncatingIfNeeded: unit), UInt8(truncatingIfNeeded: unit >> 8))
+      return isBigEndian ? [high, low] : [low, high]
+    }
+    let folder = try temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Data(bytes).write(to: folder.appending(path: "a.log"))
+    try #require(shell("gzip -k a.log", in: folder))
+    for name in ["a.log", "a.log.gz"] {
+      let path = folder.appending(path: name).path
+      let found = try inventory(of: [path])
+      let (out, facts) = try drain(SourceReader(try #require(found.sources.first)))
+      #expect(out == Array(text.utf8), "\(name)")
+      #expect(facts.compression.contains(isBigEndian ? "UTF-16BE" : "UTF-16LE"))
+    }
+  }
+
+  @Test("a line of a hundred megabytes is cut at the named limit and counted")
+  func longLine() throws {
+    let folder = try temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var bytes = Array("first\n".utf8)
+    bytes += [UInt8](repeating: 0x78, count: 100_000_000)
+    bytes += Array("\nlast\n".utf8)
+    let file = folder.appending(path: "a.log")
+    try Data(bytes).write(to: file)
+    let reader = SourceReader(try #require(try inventory(of: [file.path]).sources.first))
+    let (out, facts) = try drain(reader)
+    #expect(out.count == bytes.count)
+    #expect(facts.lines == 3)
+    #expect(facts.oversizedRecords == 5)
   }
 }

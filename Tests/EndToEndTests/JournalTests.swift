@@ -57,7 +57,8 @@ struct JournalTests {
     let reading = try reading(path)
     let found = findings(of: try reading.survey().survey, knowledge: reading.manifest.knowledge)
     return [
-      found.verdict.class, "\(found.verdict.probabilities.sorted { $0.key < $1.key })", "\(found.incidents)",
+      found.verdict.class, "\(found.verdict.probabilities.sorted { $0.key < $1.key })",
+      "\(found.incidents)",
       "\(found.suspects.map { [$0.kind, $0.value] })", "\(found.evidence.map(\.statement))",
       "\(found.coverage.records) \(found.coverage.unparsed)", found.from, found.to,
     ]

@@ -28,13 +28,13 @@ struct StampTests {
     let reading = try CaseReading(paths: [folder.path], manifestPath: nil, options: options)
     var times: [String: [String]] = [:]
     var skipped = reading.inventory.skipped.map(\.reason)
-    try forEachRecord(
-      of: reading.inventory.sources, options: reading.options,
-      skipped: { skipped.append($0.reason) }
-    ) { line in
+    func note(_ line: RecordLine) -> Bool {
       times[line.path, default: []].append(line.time.rfc3339)
       return true
     }
+    try forEachRecord(
+      of: reading.inventory.sources, options: reading.options,
+      skipped: { skipped.append($0.reason) }, note)
     let notes = try reading.inventory.sources.map {
       ($0.label, try prepare($0, reading.options).stampNote)
     }
