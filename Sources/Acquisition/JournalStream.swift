@@ -114,7 +114,9 @@ protocol PullSource: AnyObject {
     guard let library = JournalLibrary.shared else { return nil }
     let headers = files.compactMap(JournalHeader.init(path:))
     var names = unsafe files.map { unsafe UnsafePointer<CChar>(strdup($0)) }
-    defer { unsafe names.forEach { unsafe free(UnsafeMutablePointer(mutating: $0)) } }
+    defer {
+      for i in unsafe names.indices { unsafe free(UnsafeMutablePointer(mutating: names[i])) }
+    }
     unsafe names.append(nil)
     var handle: JournalLibrary.Handle?
     guard unsafe library.openFiles(&handle, names, 0) >= 0, let handle = unsafe handle else {

@@ -12,10 +12,7 @@ struct Lines: Framer {
   }
   func lastBoundary(in bytes: Span<UInt8>) -> Int {
     bytes.withUnsafeBufferPointer { all in
-      guard let start = all.baseAddress, let found = memrchr(start, 0x0a, all.count) else {
-        return 0
-      }
-      return UnsafeRawPointer(found) - UnsafeRawPointer(start) + 1
+      all.lastIndex(of: 0x0a).map { $0 + 1 } ?? 0
     }
   }
 }
