@@ -27,3 +27,7 @@ subprocess.run([sys.argv[1], "analyze", sys.argv[2], "-o", "bench-data/report", 
 print("peak memory", resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, "kB")
 P
 fi
+
+# Formats, one by one: their time as a share of gzip -dc's for as many bytes.
+a=$(now); gzip -dc "$data" > /dev/null; b=$(now)
+"$inquest" formats speed --against "$(python3 -c "print($size*1000/($b-$a))")"

@@ -158,7 +158,9 @@ struct JSONScan {
       // null and booleans carry nothing that a record has a place for.
       if isDigit(b[start]) || b[start] == 0x2d {
         let from = record.decoded.count
-        for k in start..<i { record.decoded.append(b[k]) }
+        unsafe b.extracting(start..<i).withUnsafeBufferPointer {
+          unsafe record.decoded.append(contentsOf: $0)
+        }
         give(key, from..<record.decoded.count, isNumber: true, &record)
       }
       return true
@@ -292,15 +294,17 @@ func decodeJSONString(
 ) -> Bool {
   i += 1
   while i < n {
-    let c = b[i]
-    if c == 0x22 {
+    // As far as nothing is escaped, all at once.
+    let start = i
+    while i < n, b[i] != 0x22, b[i] != 0x5c { i += 1 }
+    if i > start, out.count < JSONLineParser.decodeLimit {
+      let piece = b.extracting(start..<min(i, start + JSONLineParser.decodeLimit - out.count))
+      unsafe piece.withUnsafeBufferPointer { unsafe out.append(contentsOf: $0) }
+    }
+    guard i < n else { return false }
+    if b[i] == 0x22 {
       i += 1
       return true
-    }
-    if c != 0x5c {
-      if out.count < JSONLineParser.decodeLimit { out.append(c) }
-      i += 1
-      continue
     }
     guard i + 1 < n else { return false }
     switch b[i + 1] {

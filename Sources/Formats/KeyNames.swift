@@ -108,15 +108,22 @@ enum KeyNames {
     ),
   ]
 
-  private static let table: [UInt64: KeyMeaning] = {
-    var result: [UInt64: KeyMeaning] = [:]
+  /// By fingerprint, in the slot that its low bits name or the next free one. Fingerprints need no
+  /// hashing once more, which a dictionary would do.
+  private static let table: [(id: UInt64, meaning: KeyMeaning)?] = {
+    var result = [(id: UInt64, meaning: KeyMeaning)?](repeating: nil, count: slots)
     for (names, meaning) in list {
-      for name in names.split(separator: " ") where result[fingerprint(String(name))] == nil {
-        result[fingerprint(String(name))] = meaning
+      for name in names.split(separator: " ") {
+        let id = fingerprint(String(name))
+        var slot = Int(truncatingIfNeeded: id) & (slots - 1)
+        while let taken = result[slot], taken.id != id { slot = (slot + 1) & (slots - 1) }
+        if result[slot] == nil { result[slot] = (id, meaning) }
       }
     }
     return result
   }()
+  /// A power of two, several times the number of names.
+  private static let slots = 2048
 
   /// Meaning of a key, letters of either case.
   static func meaning(_ key: Span<UInt8>, before special: [UInt64: KeyMeaning] = [:])
@@ -131,7 +138,13 @@ enum KeyNames {
     }
     let id = fingerprint(lowered.span.extracting(0..<n))
     if !special.isEmpty, let found = special[id] { return found }
-    return table[id]
+    let table = table.span
+    var slot = Int(truncatingIfNeeded: id) & (slots - 1)
+    while let entry = table[slot] {
+      if entry.id == id { return entry.meaning }
+      slot = (slot + 1) & (slots - 1)
+    }
+    return nil
   }
 }
 
@@ -256,7 +269,9 @@ func assign(
       }
       return true
     }
-    if let stamp = Stamps.any(b, value.lowerBound, context), stamp.end <= value.upperBound {
+    if isNumber, value.count >= 10, b[value.lowerBound] == 0x31, let time = Stamps.epoch(b, value) {
+      record.time = time
+    } else if let stamp = Stamps.any(b, value.lowerBound, context), stamp.end <= value.upperBound {
       record.time = stamp.time
     } else if let time = Stamps.epoch(b, value) {
       record.time = time
