@@ -7,8 +7,15 @@ public struct CoverageGap: Sendable {
   public var source: String
   public var from: Int64
   public var to: Int64
-  /// silence, damage, rotation hole, starts late, ends early.
-  public var kind: String
+  public var kind: Kind
+
+  public enum Kind: String, Sendable {
+    case silence
+    /// Nothing between the last record of a rotated file and the first of the next.
+    case rotationHole = "hole between rotated files"
+    /// A rotated file begins before the one before it ends.
+    case rotationOverlap = "overlap of rotated files"
+  }
 }
 
 /// What was read, what was not understood, what is missing.
@@ -20,6 +27,8 @@ public struct CoverageReport: Sendable {
   public var rolesPresent: Set<Role>
   /// Sources that hold records of the baseline (before the onset).
   public var sourcesWithBaseline: Int
+  /// Notices of loggers that they dropped messages.
+  public var suppressions: UInt64 = 0
   /// Sources that tell who asked for service (of servers, proxies and support machines) and spoke
   /// within `CoverageDefault.witnessSeconds` before the onset.
   public var witnesses = 0
@@ -38,6 +47,8 @@ public enum CoverageDefault {
   /// Silence is a gap when it lasts this many times the source's usual step and this many buckets.
   public static let gapSteps = 6.0
   public static let leastBuckets = 3
+  /// Between rotated files less than this is no hole, seconds.
+  public static let leastHole: Int64 = 600
   public static let limit = 40
   /// The time before and after the onset in which a source counts as speaking or silent.
   public static let witnessSeconds: Int64 = 1800
@@ -82,8 +93,51 @@ func coverage(_ survey: Survey, frame: CaseFrame, onset: Int64?) -> CoverageRepo
       report.gaps.append(
         CoverageGap(
           source: account.label, from: (Int64(buckets[i - 1]) + 1) * width,
-          to: Int64(buckets[i]) * width, kind: "silence"))
+          to: Int64(buckets[i]) * width, kind: .silence))
     }
   }
+  addRotations(of: survey, width: width, to: &report)
+  for series in survey.fine.entries
+  where series.key.dimension == .event && series.key.kind == EventKind.suppressed.rawValue {
+    report.suppressions &+= series.cells.cells.reduce(0) { $0 &+ UInt64($1.count) }
+  }
   return report
+}
+
+/// Holes and overlaps between the members of rotated families.
+private func addRotations(of survey: Survey, width: Int64, to report: inout CoverageReport) {
+  let rotated = Dictionary(grouping: survey.accounts.values.filter { $0.records > 0 }) {
+    rotation(of: $0.label).family
+  }
+  for (_, members) in rotated.sorted(by: { $0.key < $1.key }) where members.count > 1 {
+    let inOrder = members.sorted {
+      ($0.first.seconds, $0.last.seconds, $0.label) < ($1.first.seconds, $1.last.seconds, $1.label)
+    }
+    // How long the family is silent usually: between buckets that hold records.
+    var steps: [Int64] = []
+    for member in inOrder {
+      let buckets = member.activity.cells.map { Int64($0.bucket) }
+      for (a, b) in zip(buckets, buckets.dropFirst()) { steps.append((b - a) * width) }
+    }
+    steps.sort()
+    let usual = steps.isEmpty ? width : steps[steps.count * 9 / 10]
+    let limit = max(
+      CoverageDefault.leastHole,
+      Int64(Double(max(usual, width)) * CoverageDefault.gapSteps))
+    for (older, newer) in zip(inOrder, inOrder.dropFirst())
+    where report.gaps.count < CoverageDefault.limit {
+      let distance = newer.first.seconds - older.last.seconds
+      if distance > limit {
+        report.gaps.append(
+          CoverageGap(
+            source: newer.label, from: older.last.seconds, to: newer.first.seconds,
+            kind: .rotationHole))
+      } else if distance < -limit {
+        report.gaps.append(
+          CoverageGap(
+            source: newer.label, from: newer.first.seconds,
+            to: min(older.last.seconds, newer.last.seconds), kind: .rotationOverlap))
+      }
+    }
+  }
 }

@@ -94,7 +94,7 @@ extension Narrator {
     return Findings.Coverage(
       records: c.records, unparsed: c.unparsed, damaged: UInt64(c.damaged),
       gaps: c.gaps.map {
-        Findings.Gap(source: $0.source, from: rfc($0.from), to: rfc($0.to), kind: $0.kind)
+        Findings.Gap(source: $0.source, from: rfc($0.from), to: rfc($0.to), kind: $0.kind.rawValue)
       })
   }
 

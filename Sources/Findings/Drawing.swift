@@ -368,7 +368,8 @@ extension Narrator {
           spans.append(.init(from: from, to: from + width, kind: .present))
         }
       }
-      for gap in a.coverage.gaps where gap.source == account.label {
+      for gap in a.coverage.gaps
+      where gap.source == account.label && gap.kind != .rotationOverlap {
         spans.append(.init(from: Double(gap.from), to: Double(gap.to), kind: .missing))
       }
       if !account.damages.isEmpty, let end = spans.last?.to {

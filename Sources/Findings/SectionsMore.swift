@@ -435,6 +435,14 @@ extension Narrator {
           "\(c.records) records of \(accounts.count) sources were understood, \(c.unparsed) frames were not (\(Clause.percent(1 - c.parsedShare))). \(c.damaged == 0 ? "No damage was found." : "Damage was found in \(c.damaged) place(s).")"
         )
       ]))
+    if c.suppressions > 0 {
+      items.append(
+        .paragraph([
+          say(
+            "Loggers say in \(c.suppressions) record(s) that they dropped messages: counts of records are lower bounds there."
+          )
+        ]))
+    }
     items.append(.figure("coverage"))
     let shown = accounts.count > 60 ? Array(accounts.prefix(60)) : accounts
     items.append(
@@ -480,13 +488,14 @@ extension Narrator {
       items.append(
         .table(
           Table(
-            id: "gaps", title: "Silences",
+            id: "gaps", title: "Silences, holes and overlaps",
             columns: [.init("source"), .init("from"), .init("to"), .init("kind")],
             rows: c.gaps.prefix(20).map {
               Table.Row([
-                Prose(log: $0.source), Prose(clock($0.from)), Prose(clock($0.to)), Prose($0.kind),
+                Prose(log: $0.source), Prose(clock($0.from)), Prose(clock($0.to)),
+                Prose($0.kind.rawValue),
               ])
-            }, note: "A source that used to speak was silent for six of its usual steps or more.")))
+            }, note: "Silent is a source that used to speak and does not for six of its usual steps or more.")))
     }
     let examples = accounts.filter { !$0.examples.isEmpty }.prefix(8)
     if !examples.isEmpty {

@@ -19,6 +19,8 @@ public enum EventKind: UInt8, CaseIterable, Sendable, Codable {
   case alarm
   /// A packet or connection that nobody asked for arrived.
   case unsolicited
+  /// A logger says that it dropped messages.
+  case suppressed
 
   /// Short name for tables and files.
   public var name: String {
@@ -42,6 +44,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable, Codable {
     case .statement: "public statement"
     case .alarm: "alarm"
     case .unsolicited: "unsolicited packet"
+    case .suppressed: "messages dropped"
     }
   }
 

@@ -18,6 +18,13 @@ public enum EventLexicon {
 
   static let rows: [Row] = [
     Row(
+      kind: .suppressed,
+      words: [
+        "messages suppressed", "message suppressed", "callbacks suppressed", "messages lost due to",
+        "begin to drop messages", "messages dropped", "messages from /", "missed kernel messages",
+        "missed journal", "audit_lost", "audit: rate limit", "backlog limit exceeded",
+      ]),
+    Row(
       kind: .outOfMemory,
       words: [
         "out of memory", "oom-kill", "oom_kill", "oomkill", "outofmemory", "cannot allocate memory",
