@@ -23,8 +23,13 @@ struct Simulate: ParsableCommand {
   @Option(help: "The same seed gives the same logs.")
   var seed: UInt64 = 1
 
-  @Option(help: "small, medium or large.")
+  @Option(help: "small, medium or large, of the peer-to-peer scenarios.")
   var scale: Scale = .small
+
+  @Option(
+    help: "For web-curve: a file of requests a minute, one number a line, that arrivals follow.",
+    completion: .file())
+  var rates: String?
 
   @Option(
     name: [.customShort("o"), .long], help: "Folder for logs/ and truth.json.",
@@ -36,17 +41,22 @@ struct Simulate: ParsableCommand {
 
   func run() throws {
     if scenario == "list" {
-      for item in Scenario.all {
+      let all =
+        Scenario.all.map { ($0.name, $0.title, $0.summary) }
+        + WebScenario.all.map { ($0.name, $0.title, $0.summary) }
+      for (name, title, summary) in all {
         try Output.write(
-          item.name.padding(toLength: 18, withPad: " ", startingAt: 0) + item.title + "\n"
-            + String(repeating: " ", count: 18) + item.summary + "\n")
+          name.padding(toLength: 20, withPad: " ", startingAt: 0) + title + "\n"
+            + String(repeating: " ", count: 20) + summary + "\n")
       }
       return
     }
-    guard let chosen = Scenario.named(scenario) else {
+    let network = Scenario.named(scenario)
+    let web = try rates.map(curve) ?? WebScenario.named(scenario)
+    guard network != nil || web != nil else {
+      let names = Scenario.all.map(\.name) + WebScenario.all.map(\.name)
       throw Status.usage(
-        "no scenario is called \"\(scenario)\"; known: \(Scenario.all.map(\.name).joined(separator: ", "))."
-      )
+        "no scenario is called \"\(scenario)\"; known: \(names.joined(separator: ", ")).")
     }
     guard let output else { throw Status.usage("simulate needs a folder: -o DIR.") }
     let folder = URL(filePath: output)
@@ -54,7 +64,14 @@ struct Simulate: ParsableCommand {
     if FileManager.default.fileExists(atPath: logs) {
       throw Status.failure("\(logs) exists. Name another folder, or remove it first.")
     }
-    let result = try simulate(chosen, seed: seed, scale: scale, into: folder)
+    let result: SimulationResult
+    if let web {
+      result = try simulate(web, seed: seed, into: folder)
+    } else if let network {
+      result = try simulate(network, seed: seed, scale: scale, into: folder)
+    } else {
+      return
+    }
     guard !quiet else { return }
     try Output.write(
       "\(result.lines) lines in \(result.files) files, \(result.bytes / 1000) kB, in \(logs)\n")
@@ -64,6 +81,16 @@ struct Simulate: ParsableCommand {
           + String(format: "%.3f", value) + "\n")
     }
   }
+}
+
+/// The scenario whose arrivals follow the numbers in a file.
+private func curve(_ path: String) throws -> WebScenario {
+  let text = try String(contentsOfFile: path, encoding: .utf8)
+  let numbers = text.split(separator: "\n").compactMap { Double($0) }
+  guard numbers.count >= 60, numbers.allSatisfy({ $0 >= 0 && $0 < 1e9 }) else {
+    throw Status.usage("\(path) must hold sixty numbers or more, one a line.")
+  }
+  return .crowd(following: numbers)
 }
 
 struct Score: ParsableCommand {

@@ -4,52 +4,11 @@ extension Engine {
   var stampMilliseconds: Int64 { Int64((now * 1000).rounded()) }
 
   /// RFC 3339 with milliseconds.
-  func stamp() -> String {
-    let total = scenario.start * 1000 + stampMilliseconds
-    let seconds = total / 1000
-    let (date, clock) = civil(seconds)
-    return "\(date)T\(clock).\(pad(total % 1000, 3))Z"
-  }
+  func stamp() -> String { Stamp.rfc3339(scenario.start * 1000 + stampMilliseconds) }
 
-  private func pad(_ n: Int64, _ width: Int) -> String {
-    let text = String(n)
-    return String(repeating: "0", count: max(0, width - text.count)) + text
-  }
+  func syslogStamp() -> String { Stamp.syslog(scenario.start + Int64(now)) }
 
-  private func civil(_ seconds: Int64) -> (String, String) {
-    let days = seconds / 86400
-    let z = days + 719_468
-    let era = z / 146_097
-    let doe = z - era * 146_097
-    let yoe = (doe - doe / 1460 + doe / 36524 - doe / 146_096) / 365
-    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100)
-    let mp = (5 * doy + 2) / 153
-    let day = doy - (153 * mp + 2) / 5 + 1
-    let month = mp < 10 ? mp + 3 : mp - 9
-    let year = yoe + era * 400 + (month <= 2 ? 1 : 0)
-    let rest = seconds % 86400
-    return (
-      "\(year)-\(pad(month, 2))-\(pad(day, 2))",
-      "\(pad(rest / 3600, 2)):\(pad(rest / 60 % 60, 2)):\(pad(rest % 60, 2))"
-    )
-  }
-
-  private static let months = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-  ]
-
-  func syslogStamp() -> String {
-    let (date, clock) = civil(scenario.start + Int64(now))
-    let parts = date.split(separator: "-").compactMap { Int($0) }
-    let day = parts[2] < 10 ? " \(parts[2])" : "\(parts[2])"
-    return "\(Engine.months[parts[1] - 1]) \(day) \(clock)"
-  }
-
-  func clfStamp() -> String {
-    let (date, clock) = civil(scenario.start + Int64(now))
-    let parts = date.split(separator: "-").compactMap { Int($0) }
-    return "\(pad(Int64(parts[2]), 2))/\(Engine.months[parts[1] - 1])/\(parts[0]):\(clock) +0000"
-  }
+  func clfStamp() -> String { Stamp.clf(scenario.start + Int64(now)) }
 
   /// A line of a client's telemetry, kept by the collector of its region.
   func logClient(_ i: Int, _ event: String, _ detail: String, panelOnly: Bool) {
