@@ -89,7 +89,8 @@ let package = Package(
     module(
       "InquestCLI",
       [
-        "Records", "Acquisition", "Formats", "Surveys", "SurveyStore", "Verdicts", "InquestKit",
+        "Records", "Acquisition", "Formats", "Surveys", "SurveyStore", "Correlation", "Verdicts",
+        "InquestKit",
         "Simulator", "Findings", "PostMortem",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),

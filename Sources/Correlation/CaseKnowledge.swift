@@ -24,6 +24,9 @@ public struct CaseKnowledge: Sendable {
   public var communications: [Note]
   /// Remedy that is planned for a segment.
   public var compensation: [(segment: String, grant: String)]
+  /// How hosts' clocks were found, where the logs were read again with those that are off set right;
+  /// `nil` where nothing was set right.
+  public var clocks: [ClockOffset]?
   /// Baseline that the user asked for.
   public var baseline: (from: Timestamp, to: Timestamp)?
 

@@ -76,7 +76,8 @@ extension Narrator {
           uniqueKeysWithValues: Outcome4.allCases.map { ($0.rawValue, verdict.probability($0)) }),
         sentence: sentence().plain, words: words(for: verdict.probability(leading)),
         wouldChange: wouldChange(), hypotheses: hypotheses),
-      incidents: incidents, suspects: suspects(), coverage: coverage(), signatures: signatures(),
+      incidents: incidents, suspects: suspects(), coverage: coverage(), clocks: clocks(),
+      signatures: signatures(),
       patterns: patterns(),
       evidence: argument.evidence.map { item in
         Findings.Evidence(
@@ -88,6 +89,17 @@ extension Narrator {
   }
 
   func rfc(_ second: Int64) -> String { Timestamp(seconds: second).rfc3339 }
+
+  /// Hosts whose clocks were compared, the worst first.
+  func clocks() -> [Findings.Clock] {
+    let corrected = knowledge.clocks
+    return (corrected ?? clockOffsets(survey)).map { clock in
+      Findings.Clock(
+        host: clock.host, ahead: (clock.seconds * 1000).rounded() / 1000,
+        error: (1253 * clock.spread / Double(max(1, clock.pairs)).squareRoot()).rounded() / 1000,
+        pairs: clock.pairs, isCorrected: corrected != nil && clock.isOff)
+    }.sorted { abs($0.ahead) == abs($1.ahead) ? $0.host < $1.host : abs($0.ahead) > abs($1.ahead) }
+  }
 
   private func coverage() -> Findings.Coverage {
     let c = analysis.coverage

@@ -147,6 +147,17 @@ public struct Findings: Sendable, Encodable {
     public var to: String
     public var kind: String
   }
+  /// A host whose clock was compared with those of others.
+  public struct Clock: Sendable, Encodable {
+    public var host: String
+    /// Seconds that it is ahead.
+    public var ahead: Double
+    /// Standard error of that, seconds.
+    public var error: Double
+    public var pairs: Int
+    /// Whether its records were set back by it.
+    public var isCorrected: Bool
+  }
   public struct Coverage: Sendable, Encodable {
     public var records: UInt64
     public var unparsed: UInt64
@@ -218,6 +229,8 @@ public struct Findings: Sendable, Encodable {
   public var incidents: [Incident]
   public var suspects: [Suspect]
   public var coverage: Coverage
+  /// Hosts whose clocks were compared.
+  public var clocks: [Clock] = []
   public var signatures: [Signature]
   public var patterns: [Pattern]
   public var evidence: [Evidence]

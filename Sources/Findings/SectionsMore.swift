@@ -464,6 +464,27 @@ extension Narrator {
           },
           note: accounts.count > shown.count
             ? "\(accounts.count - shown.count) more sources are listed in findings.json." : "")))
+    let clocks = clocks().filter { abs($0.ahead) >= ClockDefault.leastSeconds }
+    if !clocks.isEmpty {
+      items.append(
+        .table(
+          Table(
+            id: "clocks", title: "Clocks that are off",
+            columns: [
+              .init("host"), .init("ahead, seconds", numeric: true),
+              .init("standard error", numeric: true), .init("requests compared", numeric: true),
+              .init("set right"),
+            ],
+            rows: clocks.prefix(20).map {
+              Table.Row([
+                Prose(log: $0.host), Prose(String($0.ahead)), Prose(String($0.error)),
+                Prose(String($0.pairs)), Prose($0.isCorrected ? "yes" : "no"),
+              ])
+            },
+            note:
+              "Read off the requests that several hosts wrote of. Times in this report are as set right; cited lines bear the clock of their host."
+          )))
+    }
     let damaged = accounts.filter { !$0.damages.isEmpty }
     if !damaged.isEmpty {
       items.append(
@@ -495,7 +516,10 @@ extension Narrator {
                 Prose(log: $0.source), Prose(clock($0.from)), Prose(clock($0.to)),
                 Prose($0.kind.rawValue),
               ])
-            }, note: "Silent is a source that used to speak and does not for six of its usual steps or more.")))
+            },
+            note:
+              "Silent is a source that used to speak and does not for six of its usual steps or more."
+          )))
     }
     let examples = accounts.filter { !$0.examples.isEmpty }.prefix(8)
     if !examples.isEmpty {

@@ -140,6 +140,12 @@ struct WebLogParser: RecordParser {
         {
           record.latencyMicroseconds = max(0, micros)
         }
+        if record[.requestID].isEmpty, from < valueEnd,
+          has("rid", in: b, at: i) && equals == i + 3 || has("request_id", in: b, at: i)
+            || has("req_id", in: b, at: i) || has("trace", in: b, at: i)
+        {
+          record[.requestID] = ByteRange(from, valueEnd)
+        }
         if has("host", in: b, at: i) || has("server", in: b, at: i), from < valueEnd {
           record[.service] = ByteRange(from, valueEnd)
         }

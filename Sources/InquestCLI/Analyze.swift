@@ -1,5 +1,6 @@
 import Acquisition
 import ArgumentParser
+import Correlation
 import Findings
 import Foundation
 import InquestKit
@@ -99,12 +100,13 @@ struct Analyze: ParsableCommand {
   func run() throws {
     Interrupt.install()
     let reading = try input.reading(stop: Interrupt.flag)
-    let (survey, skipped) = try readSurvey(reading, input, quiet: report.quiet)
+    let (survey, skipped, clocks) = try readSurvey(
+      reading, input, quiet: report.quiet, settingClocks: true)
     let readable = survey.accounts.values.contains { $0.records > 0 }
     guard readable else {
       throw Status(code: 2, message: nothingReadable(survey, skipped))
     }
-    let result = findingsOf(survey, reading, incomplete: Interrupt.seen)
+    let result = findingsOf(survey, reading, clocks: clocks, incomplete: Interrupt.seen)
     var status = try report.deliver(result, options: optionFacts(reading.options))
     if Interrupt.seen { status = 130 }
     if status != 0 { throw Status(code: status, message: nil) }
@@ -112,16 +114,26 @@ struct Analyze: ParsableCommand {
 }
 
 /// Reads a case with progress, and says what was left out.
-func readSurvey(_ reading: CaseReading, _ input: InputOptions, quiet: Bool) throws -> (
-  Survey, [Inventory.Skipped]
-) {
+///
+/// - Parameter settingClocks: whether to read again where clocks are off.
+/// - Returns: also how clocks were found, if they were looked at.
+func readSurvey(
+  _ reading: CaseReading, _ input: InputOptions, quiet: Bool, settingClocks: Bool = false
+) throws -> (Survey, [Inventory.Skipped], [ClockOffset]?) {
   let line = ProgressLine(enabled: !input.noProgress && !quiet)
-  let result: (survey: Survey, skipped: [Inventory.Skipped])
+  let result: (survey: Survey, skipped: [Inventory.Skipped], clocks: [ClockOffset]?)
+  let show: @Sendable (InquestKit.Progress) -> Void = { progress in
+    line.show(
+      read: progress.bytesRead, total: progress.bytesTotal, done: progress.sourcesDone,
+      sources: progress.sources)
+  }
   do {
-    result = try reading.survey { progress in
-      line.show(
-        read: progress.bytesRead, total: progress.bytesTotal, done: progress.sourcesDone,
-        sources: progress.sources)
+    if settingClocks {
+      let found = try reading.surveyWithClocks(progress: show)
+      result = (found.survey, found.skipped, found.clocks)
+    } else {
+      let found = try reading.survey(progress: show)
+      result = (found.survey, found.skipped, nil)
     }
   } catch let error as ReadingError {
     throw Status.usage(error.description)
@@ -146,8 +158,12 @@ func nothingReadable(_ survey: Survey, _ skipped: [Inventory.Skipped]) -> String
   return text + "\nTry inquest formats detect PATH, or name the format with --format."
 }
 
-func findingsOf(_ survey: Survey, _ reading: CaseReading, incomplete: Bool) -> Findings {
-  findings(of: survey, knowledge: reading.manifest.knowledge, isIncomplete: incomplete)
+func findingsOf(
+  _ survey: Survey, _ reading: CaseReading, clocks: [ClockOffset]?, incomplete: Bool
+) -> Findings {
+  var knowledge = reading.manifest.knowledge
+  knowledge.clocks = clocks
+  return findings(of: survey, knowledge: knowledge, isIncomplete: incomplete)
 }
 
 func optionFacts(_ options: ReadingOptions) -> [(name: String, value: String)] {

@@ -28,7 +28,7 @@ struct SurveyCommand: ParsableCommand {
   func run() throws {
     Interrupt.install()
     let reading = try input.reading(stop: Interrupt.flag)
-    let (survey, _) = try readSurvey(reading, input, quiet: quiet)
+    let (survey, _, _) = try readSurvey(reading, input, quiet: quiet)
     try SurveyFile.write(survey, to: output, overwrite: force)
     if Interrupt.seen { throw Status(code: 130, message: nil) }
   }

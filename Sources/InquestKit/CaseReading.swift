@@ -1,5 +1,5 @@
 public import Acquisition
-import Correlation
+public import Correlation
 import Foundation
 import Records
 public import Surveys
@@ -45,6 +45,25 @@ public struct CaseReading: Sendable {
       name = String(name[..<dot])
     }
     return name.isEmpty || name == "/" ? "case" : name
+  }
+
+  /// Reads everything into one survey; where clocks of hosts turn out to be off, once more with the
+  /// clocks set right.
+  ///
+  /// - Returns: also what could not be opened, and how clocks were found.
+  public func surveyWithClocks(progress: (@Sendable (Progress) -> Void)? = nil) throws -> (
+    survey: Survey, skipped: [Inventory.Skipped], clocks: [ClockOffset]
+  ) {
+    let first = try survey(progress: progress)
+    let clocks = clockOffsets(first.survey)
+    let off = clocks.filter(\.isOff)
+    guard !off.isEmpty, options.stop?.isSet != true,
+      !inventory.sources.contains(where: { $0.location == .standardInput })
+    else { return (first.survey, first.skipped, clocks) }
+    var again = self
+    for clock in off { again.options.clocks[clock.id] = Int64((clock.seconds * 1e9).rounded()) }
+    let second = try again.survey(progress: progress)
+    return (second.survey, second.skipped, clocks)
   }
 
   /// Reads everything into one survey.

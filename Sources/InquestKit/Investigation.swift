@@ -25,6 +25,8 @@ public struct ReadingOptions: Sendable {
   public var jobs: Int = 0
   public var inflater: InflaterKind = .isal
   public var archives = ArchiveLimits()
+  /// Nanoseconds that hosts' clocks are ahead: their records are set back by it.
+  public var clocks: [UInt64: Int64] = [:]
   public var stop: StopFlag?
 
   public init() {}
@@ -203,7 +205,7 @@ public final class Investigation: @unchecked Sendable {
     let parts = Mutex<[Survey]>([])
     let window = options.window
     DispatchQueue.concurrentPerform(iterations: threads) { _ in
-      var surveyor = Surveyor(window: window)
+      var surveyor = Surveyor(window: window, clocks: options.clocks)
       work(&surveyor)
       let part = surveyor.finish()
       parts.withLock { $0.append(part) }

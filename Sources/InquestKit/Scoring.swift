@@ -1,4 +1,5 @@
 import Acquisition
+import Correlation
 import Findings
 import Foundation
 import Records
@@ -18,6 +19,11 @@ public struct CaseScore: Sendable {
   /// Rank of the first true culprit among the suspects, from 1; nil if none is named.
   public var culpritRank: Int?
   public var hasCulprits: Bool
+  /// Seconds by which clocks that are off by a second or more were misjudged; those that were not
+  /// compared count in full.
+  public var clockErrors: [Double] = []
+  /// Hosts called off whose clock is right.
+  public var wrongClocks = 0
   public var sentence: String
 
   public var isRight: Bool { accepted.contains(verdict) }
@@ -46,8 +52,10 @@ public func scoreCase(_ folder: String, jobs: Int) throws -> CaseScore {
   var options = ReadingOptions()
   options.jobs = jobs
   let reading = try CaseReading(paths: [folder + "/logs"], manifestPath: nil, options: options)
-  let survey = try reading.survey().survey
-  let result = findings(of: survey, knowledge: reading.manifest.knowledge)
+  let read = try reading.surveyWithClocks()
+  var knowledge = reading.manifest.knowledge
+  knowledge.clocks = read.clocks
+  let result = findings(of: read.survey, knowledge: knowledge)
 
   let data = try Data(contentsOf: URL(filePath: folder + "/truth.json"))
   let truth = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
@@ -58,15 +66,25 @@ public func scoreCase(_ folder: String, jobs: Int) throws -> CaseScore {
   {
     error = Double(dated.seconds - real.seconds)
   }
+  let clocks = (truth["clocks"] as? [String: Any] ?? [:]).compactMapValues {
+    ($0 as? NSNumber)?.doubleValue
+  }
   let culprits = (truth["culprits"] as? [[String: Any]] ?? []).compactMap { $0["value"] as? String }
   let rank = result.suspects.firstIndex { culprits.contains($0.value) }
-  return CaseScore(
+  var score = CaseScore(
     folder: folder, scenario: truth["scenario"] as? String ?? folder,
     seed: (truth["seed"] as? NSNumber)?.stringValue ?? "0", truth: truth["class"] as? String ?? "",
     accepted: accepted, verdict: result.verdict.class,
     probabilities: result.verdict.probabilities, onsetError: error,
     culpritRank: rank.map { $0 + 1 },
     hasCulprits: !culprits.isEmpty, sentence: result.verdict.sentence)
+  score.clockErrors = clocks.sorted { $0.key < $1.key }.map { host, ahead in
+    abs(ahead - (result.clocks.first { $0.host == host }?.ahead ?? 0))
+  }
+  score.wrongClocks = result.clocks.count {
+    abs($0.ahead) >= ClockDefault.leastSeconds && clocks[$0.host] == nil
+  }
+  return score
 }
 
 /// Scores as a table with its sums.
@@ -100,6 +118,23 @@ public func scoreTable(_ scores: [CaseScore]) -> String {
     text += String(
       format: "; onset error: median %.0f s, 90th percentile %.0f s", errors[errors.count / 2],
       errors[min(errors.count - 1, errors.count * 9 / 10)])
+  }
+  let withCulprits = scores.filter(\.hasCulprits)
+  if !withCulprits.isEmpty {
+    let all = Double(withCulprits.count)
+    text += String(
+      format:
+        "\ncause named: first in %.0f %%, among the first three in %.0f %% of %d cases that have one",
+      100 * Double(withCulprits.count { $0.culpritRank == 1 }) / all,
+      100 * Double(withCulprits.count { ($0.culpritRank ?? 99) <= 3 }) / all, withCulprits.count)
+  }
+  let clocks = scores.flatMap(\.clockErrors).sorted()
+  if !clocks.isEmpty {
+    text += String(
+      format:
+        "\nclocks that are off: %d, misjudged by %.2f s in the median, %.2f s at most; right clocks called off: %d",
+      clocks.count, clocks[clocks.count / 2], clocks[clocks.count - 1],
+      scores.reduce(0) { $0 + $1.wrongClocks })
   }
   return text + "\n"
 }

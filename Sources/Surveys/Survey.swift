@@ -21,6 +21,8 @@ public struct Survey: Sendable {
   public internal(set) var traces: TraceSample
   public internal(set) var templates: SampledTable<Template>
   public internal(set) var markers: MarkerList
+  public internal(set) var sightings: SampledTable<Sightings>
+  public internal(set) var sightedHosts: SampledTable<HostName>
   public internal(set) var probes = [ProbeTally](repeating: ProbeTally(), count: probeClasses.count)
   public internal(set) var accounts: [UInt64: SourceAccount] = [:]
 
@@ -38,6 +40,8 @@ public struct Survey: Sendable {
     traces = TraceSample(capacity: limits.traceEvents, traceLimit: limits.eventsPerTrace)
     templates = SampledTable(capacity: limits.templates)
     markers = MarkerList(capacity: limits.markers)
+    sightings = SampledTable(capacity: limits.sightings)
+    sightedHosts = SampledTable(capacity: limits.sightedHosts)
   }
 
   /// Adds what the reader knows of a source.
@@ -65,6 +69,8 @@ public struct Survey: Sendable {
     traces.merge(theirs.traces)
     templates.merge(theirs.templates)
     markers.merge(theirs.markers)
+    sightings.merge(theirs.sightings)
+    sightedHosts.merge(theirs.sightedHosts)
     for i in probes.indices where i < theirs.probes.count {
       probes[i].merge(theirs.probes[i], limit: limits.probeSources)
     }

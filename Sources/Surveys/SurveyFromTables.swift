@@ -186,6 +186,9 @@ extension Survey {
       tables, coarseWidth, level: try level("actor_level", upTo: 64),
       activityLevel: try level("activity_level", upTo: 64))
     try readTraces(tables, level: try level("trace_level", upTo: 64))
+    try readSightings(
+      tables, level: try level("sighting_level", upTo: 64),
+      hostLevel: try level("sighted_host_level", upTo: 64))
     try readTemplates(tables, coarseWidth, level: try level("template_level", upTo: 64))
     try readMarkers(tables, level: try level("marker_level", upTo: 64))
     try readProbes(tables, coarseWidth)
@@ -505,6 +508,33 @@ extension Survey {
     try rows.check(list.lazy.map(\.actor), capacity: limits.traceEvents, level: level)
     traces = TraceSample(
       capacity: limits.traceEvents, traceLimit: limits.eventsPerTrace, level: level, traces: list)
+  }
+
+  private mutating func readSightings(
+    _ tables: [String: SurveyTable], level: Int, hostLevel: Int
+  ) throws(SurveyTableError) {
+    let rows = try Rows(tables, "sighting")
+    var list: [Sightings] = []
+    var place: [UInt64: Int] = [:]
+    for row in rows.table.rows {
+      let id = try rows.bits(row, 0)
+      if place[id] == nil {
+        place[id] = list.count
+        list.append(Sightings(id: id))
+      }
+      let time = try rows.time(row, 2)
+      guard let i = place[id], time.isKnown else { throw rows.fail("a time is missing.") }
+      list[i].note(try rows.bits(row, 1), time)
+    }
+    try rows.check(list.lazy.map(\.id), capacity: limits.sightings, level: level)
+    sightings = SampledTable(capacity: limits.sightings, level: level, entries: list)
+    let names = try Rows(tables, "sighted_host")
+    var hosts: [HostName] = []
+    for row in names.table.rows {
+      hosts.append(HostName(id: try names.bits(row, 0), name: try names.text(row, 1)))
+    }
+    try names.check(hosts.lazy.map(\.id), capacity: limits.sightedHosts, level: hostLevel)
+    sightedHosts = SampledTable(capacity: limits.sightedHosts, level: hostLevel, entries: hosts)
   }
 
   private mutating func readTemplates(

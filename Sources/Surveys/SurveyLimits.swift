@@ -21,6 +21,10 @@ public struct SurveyLimits: Sendable, Hashable {
   /// Events of one trace.
   public var eventsPerTrace = 1024
   public var markers = 1024
+  /// Requests whose way through hosts is kept.
+  public var sightings = 16_384
+  /// Hosts that requests came by.
+  public var sightedHosts = 4096
   /// Sources named for a class of probes.
   public var probeSources = 256
 
@@ -39,7 +43,8 @@ public struct SurveyLimits: Sendable, Hashable {
       ("latencies", \.latencies), ("templates", \.templates), ("actors", \.actors),
       ("actors_with_activity", \.actorsWithActivity), ("trace_events", \.traceEvents),
       ("events_per_trace", \.eventsPerTrace), ("markers", \.markers),
-      ("probe_sources", \.probeSources),
+      ("probe_sources", \.probeSources), ("sightings", \.sightings),
+      ("sighted_hosts", \.sightedHosts),
     ]
   }
 }

@@ -104,7 +104,10 @@ extension Survey: Equatable {
         ["actor_level", "\(population.sample.level)"],
         ["activity_level", "\(population.activitySample.level)"],
         ["trace_level", "\(traces.level)"],
-        ["marker_level", "\(markers.sample.level)"], ["configuration", surveyConfiguration],
+        ["marker_level", "\(markers.sample.level)"],
+        ["sighting_level", "\(sightings.sample.level)"],
+        ["sighted_host_level", "\(sightedHosts.sample.level)"],
+        ["configuration", surveyConfiguration],
       ].map { [.text($0[0]), .text($0[1])] }
         + SurveyLimits.named.map {
           [.text("limit_" + $0.name), .text("\(limits[keyPath: $0.path])")]
@@ -302,6 +305,14 @@ extension Survey: Equatable {
           ] + cited($0.at)
         }
       })
+    table(
+      "sighting", [("request_id", "INTEGER"), ("host_id", "INTEGER"), ("time_ns", "INTEGER")],
+      sightings.entries.sorted { $0.id < $1.id }.flatMap { entry in
+        entry.seen.map { [bits(entry.id), bits($0.host), .integer($0.time.nanoseconds)] }
+      })
+    table(
+      "sighted_host", [("host_id", "INTEGER"), ("name", "TEXT")],
+      sightedHosts.entries.sorted { $0.id < $1.id }.map { [bits($0.id), .text($0.name)] })
     let templateRows = templates.entries.sorted { $0.id < $1.id }
     table(
       "template",

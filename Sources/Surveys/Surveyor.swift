@@ -50,6 +50,8 @@ public struct TimeWindow: Sendable, Equatable {
 public struct Surveyor: Sendable {
   private var survey: Survey
   private let window: TimeWindow
+  /// Nanoseconds that the clocks of hosts are ahead, by fingerprint of the host's name.
+  private let clocks: [UInt64: Int64]
   private var scope = Scope()
   private var mask = TemplateMask()
   private var probes = ProbeScanner()
@@ -73,8 +75,13 @@ public struct Surveyor: Sendable {
     var hasAccount = false
   }
 
-  public init(window: TimeWindow = .all, limits: SurveyLimits = .standard) {
+  /// - Parameter clocks: nanoseconds that hosts' clocks are ahead, by the identity that sightings
+  ///   give them; their records are set back by it.
+  public init(
+    window: TimeWindow = .all, limits: SurveyLimits = .standard, clocks: [UInt64: Int64] = [:]
+  ) {
     self.window = window
+    self.clocks = clocks
     survey = Survey(limits: limits)
   }
 
@@ -172,7 +179,12 @@ public struct Surveyor: Sendable {
     _ record: borrowing LogRecord, text: Span<UInt8>, frame: Span<UInt8>,
     at position: FramePosition
   ) {
-    let time = record.time
+    var time = record.time
+    if !clocks.isEmpty, time.isKnown,
+      let ahead = clocks[record[.host].isEmpty ? scope.hostID : hash(text, record[.host])]
+    {
+      time.nanoseconds = time.nanoseconds.subtractingReportingOverflow(ahead).partialValue
+    }
     guard window.holds(time) else {
       scope.account.outside &+= 1
       return
@@ -337,6 +349,8 @@ public struct Surveyor: Sendable {
       latency(text, record, serviceID, operationID, isWeb, fine, coarse)
     }
 
+    if !record[.requestID].isEmpty { sight(text, record, time) }
+
     // Who.
     actor(who, text, record, exemplar, coarse, outcome, kind, isBad, isWeb, operationID)
 
@@ -353,6 +367,24 @@ public struct Surveyor: Sendable {
   }
 
   // MARK: - Parts of `observe`
+
+  /// Keeps when this host wrote of a request that others may have written of, too.
+  private mutating func sight(
+    _ text: Span<UInt8>, _ record: borrowing LogRecord, _ time: Timestamp
+  ) {
+    let id = hash(text, record[.requestID])
+    guard survey.sightings.keeps(id) else { return }
+    let hasHost = !record[.host].isEmpty
+    let host = hasHost ? hash(text, record[.host]) : scope.hostID
+    let name = hasHost ? Surveyor.label(text, record[.host]) : scope.host
+    guard !name.isEmpty else { return }
+    if !survey.sightings.revise(id, { $0.note(host, time) }) {
+      survey.sightings.insert(Sightings(id: id, seen: [.init(host: host, time: time)]))
+    }
+    if !survey.sightedHosts.revise(host, { _ in }) {
+      survey.sightedHosts.insert(HostName(id: host, name: name))
+    }
+  }
 
   private mutating func meaning(_ text: Span<UInt8>, _ record: borrowing LogRecord) -> (
     EventKind, Outcome
