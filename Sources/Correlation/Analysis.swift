@@ -27,6 +27,8 @@ public struct Analysis: Sendable {
   public var retry: RetryBehaviour?
   public var crashContext: CrashContext?
   public var guessing: Guessing?
+  /// Cohorts that explain most of the main incident's bad records.
+  public var sick: [SickCohort]
   public var steps: [OperatorStep]
   public var served: ServedLevel?
   public var coverage: CoverageReport
@@ -42,6 +44,16 @@ public struct Analysis: Sendable {
   public var hasBaseline: Bool {
     Double(onset - frame.start) >= Double(frame.span) * PopulationDefault.leastBaselineShare
       && onset - frame.start >= 5 * frame.width
+  }
+
+  /// The surge of rejections that guessing by many sources makes, if there is one.
+  public var guessingSurge: Run? {
+    guard let spread = guessing?.spread else { return nil }
+    return runs.filter {
+      $0.signal.kind == .rejections && $0.direction == .up && $0.ratio >= IncidentDefault.leastRatio
+        && $0.strength >= 2 * IncidentDefault.leastStrength
+        && $0.onset.at <= spread.to && $0.end >= spread.from
+    }.max { $0.strength < $1.strength }
   }
 
   public func firstRun(_ kind: SignalKind, where test: (Run) -> Bool = { _ in true }) -> Run? {
@@ -234,7 +246,9 @@ public func analyse(_ survey: Survey, knowledge: CaseKnowledge) -> Analysis? {
     joinWaves: NodeDefault.roles.flatMap {
       joinWaves(survey, frame: frame, role: $0, steps: steps)
     }, retry: retryBehaviour(survey, onset: onset, end: end),
-    crashContext: context, guessing: guessing(survey, services: []), steps: steps, served: served,
+    crashContext: context, guessing: guessing(survey, services: []),
+    sick: found.isEmpty ? [] : sickCohorts(survey, frame: frame, onset: onset, end: end),
+    steps: steps, served: served,
     coverage: coverage(survey, frame: frame, onset: found.isEmpty ? nil : onset),
     web: webBehaviour(survey, frame: frame, onset: from, end: end),
     healthy: healthyServices(all, found.first, frame: frame),

@@ -29,6 +29,19 @@ public struct Guessing: Sendable {
   public var sources: Int
   /// Addresses with rejections and no success: background of scanners.
   public var hopeless: Int
+  /// Guessing that many sources share, none of them for long enough to be caught alone.
+  public var spread: SpreadGuessing?
+}
+
+/// Many sources that are refused at one door and nearly never get in.
+public struct SpreadGuessing: Sendable {
+  public var sources: Int
+  public var rejections: UInt64
+  public var successes: UInt64
+  public var names: [String]
+  public var from: Int64
+  public var to: Int64
+  public var first: Exemplar
 }
 
 public enum GuessingDefault {
@@ -37,6 +50,11 @@ public enum GuessingDefault {
   public static let notable = 10
   /// A run this long by one source is no forgotten password.
   public static let strong = 40
+  /// Sources and rejections from which guessing is shared by many.
+  public static let spreadSources = 8
+  public static let spreadRejections: UInt64 = 200
+  /// Who guesses knocks at few doors; a flood asks for this and that.
+  public static let doors = 8.0
 }
 
 /// Looks at actors with rejected attempts. Traces date the bursts; for actors outside the trace
@@ -49,7 +67,8 @@ func guessing(_ survey: Survey, services: Set<String>) -> Guessing? {
   var guessers: [Guesser] = []
   for actor in actors.sorted(by: { $0.id < $1.id })
   where actor.rejections >= UInt64(GuessingDefault.notable) && actor.kind != .node {
-    // Web clients that are refused pages guess nothing.
+    // Web clients that are refused this page and that guess nothing.
+    if actor.targets.estimate > GuessingDefault.doors { continue }
     var guesser = Guesser(
       name: actor.name, kind: actor.kind, rejections: Int(clamping: actor.rejections), burst: 0,
       burstStart: actor.firstRejection?.time.seconds ?? actor.first.time.seconds,
@@ -78,7 +97,10 @@ func guessing(_ survey: Survey, services: Set<String>) -> Guessing? {
         $0.outcome == .success && $0.at.time.seconds < guesser.burstStart
       }
     } else {
-      guesser.burst = guesser.rejections
+      // Without a trace: as if its refusals were spread evenly.
+      let time = max(GuessingDefault.window, actor.last.seconds - guesser.burstStart)
+      guesser.burst = Int(
+        Double(guesser.rejections) * Double(GuessingDefault.window) / Double(time))
     }
     guessers.append(guesser)
   }
@@ -87,5 +109,26 @@ func guessing(_ survey: Survey, services: Set<String>) -> Guessing? {
     guessers: guessers, rejections: actors.reduce(0) { $0 &+ $1.rejections },
     successes: survey.population.actors.reduce(0) { $0 &+ $1.successes },
     sources: actors.count { $0.kind == .address },
-    hopeless: actors.count { $0.kind == .address && $0.successes == 0 })
+    hopeless: actors.count { $0.kind == .address && $0.successes == 0 },
+    spread: spreadGuessing(actors))
+}
+
+private func spreadGuessing(_ actors: [Actor]) -> SpreadGuessing? {
+  let guessing = actors.filter {
+    $0.kind == .address && $0.rejections >= UInt64(GuessingDefault.notable)
+      && $0.successes * 10 <= $0.rejections && $0.targets.estimate <= GuessingDefault.doors
+  }
+  let total = guessing.reduce(UInt64(0)) { $0 &+ $1.rejections }
+  guard guessing.count >= GuessingDefault.spreadSources,
+    total >= GuessingDefault.spreadRejections,
+    let first = guessing.compactMap(\.firstRejection).min()
+  else { return nil }
+  // When most of them were at work: a scanner of the day before is not one of them.
+  let starts = guessing.map { $0.firstRejection?.time.seconds ?? $0.first.time.seconds }.sorted()
+  let ends = guessing.map(\.last.seconds).sorted()
+  return SpreadGuessing(
+    sources: guessing.count, rejections: total,
+    successes: guessing.reduce(UInt64(0)) { $0 &+ $1.successes },
+    names: guessing.sorted { ($0.rejections, $1.name) > ($1.rejections, $0.name) }.map(\.name),
+    from: starts[starts.count / 20], to: ends[ends.count - 1 - ends.count / 20], first: first)
 }

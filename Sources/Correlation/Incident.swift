@@ -23,6 +23,8 @@ public enum IncidentDefault {
   public static let leastErrors = 12.0
   /// Failures out of attempts below this share are everyday life.
   public static let leastFailureShare = 0.05
+  /// Errors out of records below this share are everyday life.
+  public static let leastErrorShare = 0.002
   /// How many times the usual level counts as harm.
   public static let leastRatio = 4.0
   /// Runs below this strength (nats beyond chance) date no incident.
@@ -47,7 +49,9 @@ extension Run {
       guard !share.isNaN else { return ratio >= d.leastRatio }
       return share >= max(d.leastFailureShare, usualShare.isNaN ? 0 : 3 * usualShare)
     case .errors:
-      return excess >= d.leastErrors && ratio >= d.leastRatio && strength >= d.leastStrength
+      guard excess >= d.leastErrors, strength >= d.leastStrength else { return false }
+      guard !share.isNaN else { return ratio >= d.leastRatio }
+      return share >= max(d.leastErrorShare, usualShare.isNaN ? 0 : d.leastRatio * usualShare)
     case .latency: return ratio >= RunDefault.latencyRatio && strength >= 4
     case .volume: return direction == .down && excess >= d.leastSilence
     case .gauge: return direction == .down

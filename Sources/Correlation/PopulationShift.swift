@@ -35,6 +35,13 @@ public struct PopulationShift: Sendable {
   /// New actors that never succeeded though they tried.
   public var newWithoutSuccess: Double
   public var newCount: Double
+  /// New actors that ask and ask and nearly never succeed, and their share of the records of all who
+  /// asked during the incident.
+  public var heavyStrangers: Double
+  public var heavyRecordShare: Double
+  /// Records of one of them in the mean, and of one of the others.
+  public var heavyRecordsEach: Double
+  public var otherRecordsEach: Double
   /// Actors during the incident of which an attempt is on record: without any, nobody asks here.
   public var askers: Double
   /// Whether there was enough time before the onset to know who is known.
@@ -51,6 +58,10 @@ public enum PopulationDefault {
   /// Least share of the span that must lie before the onset.
   public static let leastBaselineShare = 0.08
   public static let leastActors = 12.0
+  /// A newcomer who failed this often, and ten times as often as it succeeded, is a heavy stranger.
+  /// People give up long before.
+  public static let heavyFailures: UInt64 = 25
+  public static let heavySuccessShare = 0.1
 }
 
 func populationShift(
@@ -112,6 +123,23 @@ func populationShift(
     }
   }
   guard during > 0 || before > 0 else { return nil }
+  var heavy = 0.0
+  var heavyRecords = 0.0
+  var otherNewRecords = 0.0
+  for i in newOnes {
+    let isHeavy =
+      all[i].failures >= PopulationDefault.heavyFailures
+      && Double(all[i].successes)
+        <= PopulationDefault.heavySuccessShare * Double(all[i].failures)
+    if isHeavy {
+      heavy += 1
+      heavyRecords += Double(all[i].records)
+    } else {
+      otherNewRecords += Double(all[i].records)
+    }
+  }
+  let others =
+    otherNewRecords + recordsKnown * survey.population.activitySample.weight / max(1, weight)
   let hoursBefore = max(1.0 / 60, Double(onset - frame.start) / 3600)
   let hoursDuring = max(1.0 / 60, Double(end - onset) / 3600)
   // Actors and records per hour; activity may be a finer sample than the population.
@@ -157,7 +185,10 @@ func populationShift(
       ? 0 : Double(topPrefix?.value ?? 0) / Double(newOnes.count),
     newWithoutSuccess: Double(
       newOnes.count { list[$0].successes == 0 && list[$0].failures > 0 }) * weight,
-    newCount: Double(newOnes.count) * weight, askers: askers * weight,
+    newCount: Double(newOnes.count) * weight, heavyStrangers: heavy * weight,
+    heavyRecordShare: heavyRecords / max(1, heavyRecords + others),
+    heavyRecordsEach: heavyRecords / max(1, heavy),
+    otherRecordsEach: others / max(1, during - heavy), askers: askers * weight,
     hasBaseline: Double(onset - frame.start) / Double(max(1, frame.span))
       >= PopulationDefault.leastBaselineShare)
 }

@@ -344,4 +344,4 @@ struct RunFinder {
 }
 
 /// Natural logarithm, total: minus infinity's place is taken by a large negative number.
-func logarithm(_ x: Double) -> Double { x > 0 ? log(x) : -700 }
+public func logarithm(_ x: Double) -> Double { x > 0 ? log(x) : -700 }

@@ -108,6 +108,10 @@ public func signals(of survey: Survey, in frame: CaseFrame) -> [Signal] {
     volume[service] =
       other.isEmpty ? values : zip(values, other).map { max($0, $1) }
   }
+  // Errors grow with what is asked: they count as a share of the service's records.
+  for (service, values) in volume {
+    made["\(SignalKind.errors.rawValue)/\(service)//unknown"]?.attempts = values
+  }
   for (service, values) in volume {
     let id = "volume/\(service)//unknown"
     made[id] = Signal(

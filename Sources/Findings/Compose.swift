@@ -53,6 +53,14 @@ extension Narrator {
         end: incident.isOpenEnded ? nil : rfc(incident.end),
         class: incident.onset.at == a.main?.onset.at ? verdict.name : "open")
     }
+    if verdict.name == "attack", found("guessing-spread") != nil, let surge = a.guessingSurge {
+      // What was attacked is the door: other harm in the logs is another matter.
+      incidents.insert(
+        Findings.Incident(
+          onset: rfc(surge.onset.at), onsetEarliest: rfc(surge.onset.earliest),
+          onsetLatest: rfc(surge.onset.latest), end: surge.isOpenEnded ? nil : rfc(surge.end),
+          class: "attack"), at: 0)
+    }
     if verdict.name == "attack", incidents.isEmpty {
       for guesser in a.strongGuessers.prefix(4) {
         incidents.append(
@@ -180,6 +188,32 @@ extension Narrator {
             + (guesser.succeeded == nil ? 0 : 20),
           reason: "refused \(guesser.rejections) times"))
     }
+    if found("guessing-spread") != nil, let spread = a.guessing?.spread {
+      for (i, name) in spread.names.prefix(6).enumerated()
+      where !result.contains(where: { $0.value == name }) {
+        result.append(
+          Findings.Suspect(
+            kind: "ip", value: name, score: 80 - Double(i),
+            reason: "one of \(spread.sources) addresses that guess together"))
+      }
+    }
+    if found("strangers-without-success") != nil {
+      for (i, name) in heavyStrangers().prefix(6).enumerated() {
+        result.append(
+          Findings.Suspect(
+            kind: "ip", value: name, score: 95 - Double(i),
+            reason: "new, asks without end and is hardly ever served"))
+      }
+    }
+    for (i, sick) in a.sick.prefix(3).enumerated() {
+      result.append(
+        Findings.Suspect(
+          kind: sick.dimension.word, value: sick.value,
+          score: 60 + 30 * sick.attribution * min(1, logarithm(sick.liftLow) / 2.3) - Double(i) * 5,
+          reason:
+            "\(Clause.percent(sick.rate)) of its records are bad, \(Clause.percent(sick.othersRate)) of its like; it explains \(Clause.percent(sick.attribution))"
+        ))
+    }
     if let wave = a.joinWaves.first(where: { $0.isConcentrated && !$0.isAnnounced }) {
       result.append(
         Findings.Suspect(
@@ -209,6 +243,18 @@ extension Narrator {
           byService[run.signal.service] = (score, run)
         }
       }
+      // Stores are asked and ask nobody: one that changes with the first harm, while no more is asked of
+      // the front, is nearer to the cause than those who wait for it.
+      if a.requesters.map({ $0.volumeRatio < 2 }) ?? true {
+        let top = byService.values.map(\.score).max() ?? 0
+        let changed = a.runs.filter {
+          isStore($0.signal.service) && $0.direction == .up && $0.ratio >= 3
+            && abs($0.onset.at - incident.onset.at) <= 300
+        }
+        for run in changed where byService[run.signal.service]?.score ?? 0 <= top {
+          byService[run.signal.service] = (top + 5, run)
+        }
+      }
       for (service, entry) in byService.sorted(by: {
         ($0.value.score, $1.key) > ($1.value.score, $0.key)
       }).prefix(6) {
@@ -221,6 +267,27 @@ extension Narrator {
     return result.sorted {
       $0.score == $1.score ? $0.value < $1.value : $0.score > $1.score
     }
+  }
+
+  /// Names of those that ask without end and are hardly ever served, the busiest first.
+  private func heavyStrangers() -> [String] {
+    guard let shift = analysis.requesters else { return [] }
+    return survey.population.actors {
+      $0.kind == shift.kind && $0.first.time.seconds >= analysis.onset
+        && $0.failures >= PopulationDefault.heavyFailures
+        && Double($0.successes) <= PopulationDefault.heavySuccessShare * Double($0.failures)
+    }.sorted { ($0.records, $1.name) > ($1.records, $0.name) }.map(\.name)
+  }
+
+  /// Whether a service's name is that of a store or a queue, which others ask.
+  private func isStore(_ service: String) -> Bool {
+    let words = [
+      "postgres", "mysql", "maria", "redis", "mongo", "elastic", "cassandra", "kafka", "zookeeper",
+      "etcd", "rabbit", "clickhouse", "memcache", "influx", "database", "sqlserver", "oracle",
+      "ldap",
+    ]
+    let name = service.lowercased()
+    return name == "db" || words.contains(where: name.contains)
   }
 
   /// Hosts whose share of bad records in the incident exceeds their share of all records.

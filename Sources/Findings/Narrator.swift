@@ -101,7 +101,7 @@ struct Narrator {
       text += caveat()
       return text
     default:
-      if a.main == nil, a.strongGuessers.isEmpty {
+      if a.main == nil, a.strongGuessers.isEmpty, a.guessingSurge == nil {
         return
           "These logs neither show an incident nor exclude one: \(verdict.openBecause ?? "the evidence is too weak")."
       }
@@ -153,13 +153,21 @@ struct Narrator {
       text += " (attack: \(certainty)). No overload is on record."
       return text
     }
+    if found("guessing-spread") != nil, let spread = analysis.guessing?.spread,
+      let surge = analysis.guessingSurge
+    {
+      return
+        "Log-ins were tried from lists by \(spread.sources) addresses from \(clock(surge.onset.at)) on (\(spread.rejections) refusals, \(spread.successes) let in; attack: \(certainty)).\(analysis.main == nil ? " No overload is on record." : "")"
+    }
     if found("form-abuse") != nil, let web = analysis.formAbuse {
       return
         "Forms were abused by machines at \(web.writers) addresses, slowly and over the whole of the logs (attack: \(certainty)); no burst and no outage is on record."
     }
     if found("strangers-without-success") != nil, let shift = analysis.requesters {
       return
-        "A flood by strangers very probably caused the incident (\(certainty)): \(Clause.number(shift.newWithoutSuccess)) of \(Clause.number(shift.newCount)) new requesters never succeeded, and only \(Clause.percent(shift.knownBadShare)) of the failed requests came from known ones."
+        shift.heavyStrangers >= 5
+        ? "A flood by strangers very probably caused the incident (\(certainty)): \(Clause.number(shift.heavyStrangers)) requesters never seen before made \(Clause.percent(shift.heavyRecordShare)) of all requests, and nearly none of theirs succeeded."
+        : "A flood by strangers very probably caused the incident (\(certainty)): \(Clause.number(shift.newWithoutSuccess)) of \(Clause.number(shift.newCount)) new requesters never succeeded, and only \(Clause.percent(shift.knownBadShare)) of the failed requests came from known ones."
     }
     return "An attack is \(words(for: p)) (\(Clause.percent(p)))."
   }

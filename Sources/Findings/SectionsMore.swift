@@ -373,7 +373,7 @@ extension Narrator {
           "Action: alarm on the latency of \(log: first.signal.service), the first sign, and find out why it slowed down.",
           first.citations, evidence: ["slow-first"]))
     }
-    if !analysis.strongGuessers.isEmpty {
+    if !analysis.strongGuessers.isEmpty || analysis.guessingSurge != nil {
       lines.append(
         say(
           "Action: reset the credentials that were let in, limit attempts by source and by account, and ask for a second factor.",

@@ -65,6 +65,8 @@ final class WebSystem {
   private let rate: Double
   private let phase: Double
   private var users: [User] = []
+  /// Of the running second, in no order yet.
+  private var arriving: [Request] = []
   private var waiting: [Request] = []
   private var head = 0
   private var retries: [(at: Double, request: Request)] = []
@@ -229,8 +231,12 @@ final class WebSystem {
     let due = retries.filter { $0.at <= now }
     if !due.isEmpty {
       retries.removeAll { $0.at <= now }
-      for entry in due { enqueue(entry.request) }
+      arriving += due.map(\.request)
     }
+    // Whoever comes first is served first, friend or foe.
+    arriving.sort { $0.at == $1.at ? $0.id < $1.id : $0.at < $1.at }
+    for request in arriving { enqueue(request) }
+    arriving.removeAll(keepingCapacity: true)
   }
 
   private func ask(_ user: Int, _ route: Int?, isHostile: Bool) {
@@ -245,7 +251,7 @@ final class WebSystem {
       default: ""
       }
     asked += isHostile ? 0 : 1
-    enqueue(
+    arriving.append(
       Request(
         user: user, route: index, detail: detail, id: chance.hex(12), at: now + chance.share(),
         attempt: 1,

@@ -1,7 +1,7 @@
 public import Correlation
 import Records
 import Sketches
-import Surveys
+public import Surveys
 
 /// Argues a case: collects evidence in order, family by family.
 public struct Argument: Sendable {
@@ -54,6 +54,20 @@ public struct Argument: Sendable {
   ) {
     missing.append((hypothesis, what.plain))
     add(feature, family, hypothesis, .unobtainable, Weights(), what)
+  }
+}
+
+extension Dimension {
+  /// What a cohort of it is called in a sentence.
+  public var word: String {
+    switch self {
+    case .host: "host"
+    case .version: "version"
+    case .platform: "platform"
+    case .segment: "segment"
+    case .region: "region"
+    default: "\(self)"
+    }
   }
 }
 
@@ -122,7 +136,19 @@ extension Argument {
           "\(log: entry.name) was let in at \(at.time.clock), after its failures\(entry.successesBefore > 0 ? "; it had been let in \(entry.successesBefore) times before them, so it may be a known machine in other hands" : "").",
           [at])
       }
-    } else if let all = analysis.guessing, !all.guessers.isEmpty {
+    }
+    if let spread = analysis.guessing?.spread, let surge = analysis.guessingSurge {
+      add(
+        "guessing-spread", .signature, .accessAttack, .for,
+        Weights(attack: 0.9, overload: -0.9, mixed: -0.3, benign: -0.9),
+        "\(spread.sources) addresses were refused \(spread.rejections) times and let in \(spread.successes) times, all at the same few doors, most of it from \(Clause.instant(surge.onset)) on: guessing that many share so that none stands out.",
+        [spread.first] + surge.citations.prefix(2))
+      add(
+        "guessing-spread-breadth", .population, .accessAttack, .for,
+        Weights(attack: 0.6, overload: -0.4, mixed: -0.1, benign: -0.5),
+        "Refusals rose to \(Clause.factor(surge.ratio)) their usual level. People who mistype get in at the second or third try; of these attempts \(Clause.percent(Double(spread.successes) / Double(max(1, spread.rejections + spread.successes)))) succeeded."
+      )
+    } else if strong.isEmpty, let all = analysis.guessing, !all.guessers.isEmpty {
       add(
         "guessing-background", .signature, .accessAttack, .absent,
         Weights(attack: -0.1, overload: 0.05, mixed: 0, benign: 0.1),
@@ -147,7 +173,9 @@ extension Argument {
 
   mutating func weighHarm() {
     guard let incident = analysis.main else {
-      let hostile = !analysis.strongGuessers.isEmpty || analysis.formAbuse != nil
+      let hostile =
+        !analysis.strongGuessers.isEmpty || analysis.formAbuse != nil
+        || analysis.guessingSurge != nil
       add(
         "no-harm", .harm, .noIncident, hostile ? .absent : .for,
         hostile
@@ -171,6 +199,14 @@ extension Argument {
         : Weights(overload: 0.1, mixed: 0, benign: -0.45),
       "From \(Clause.instant(incident.onset)) \(incident.runs.count) signals of harm rise together: \(list(incident.runs.prefix(4).map { Prose(log: describe($0)) })).",
       incident.runs.prefix(3).flatMap(\.citations))
+    if let sick = analysis.sick.first {
+      add(
+        "sick-cohort", .mechanics, .componentFault, .for,
+        hasSpecificAttack
+          ? Weights() : Weights(attack: -0.5, overload: 0.6, mixed: -0.2, benign: -0.2),
+        "Trouble is bound to \(sick.dimension.word) \(log: sick.value): \(Clause.number(sick.bad)) of \(Clause.number(sick.all)) of its records are bad (\(Clause.percent(sick.rate))) against \(Clause.number(sick.othersBad)) of \(Clause.number(sick.othersAll)) of \(sick.siblings == 1 ? "the other" : "the \(sick.siblings) others") (\(Clause.percent(sick.othersRate))); at least \(Clause.factor(sick.liftLow)) as often. Without it \(Clause.percent(sick.attribution)) of the bad records would be missing. Load from outside does not choose like that."
+      )
+    }
     // Which came first.
     let service = first.signal.service
     if first.signal.kind == .latency {

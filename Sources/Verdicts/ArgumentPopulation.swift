@@ -30,6 +30,23 @@ extension Argument {
         "The logs begin too late before the onset to know which \(who) are old acquaintances.")
       return
     }
+    if shift.heavyStrangers >= 5, shift.heavyRecordShare >= 0.3,
+      shift.heavyRecordsEach >= 5 * max(1, shift.otherRecordsEach)
+    {
+      add(
+        "strangers-without-success", .population, .floodAttack, .for,
+        Weights(attack: 1, overload: -1, mixed: 0.9, benign: -0.6),
+        "\(Clause.number(shift.heavyStrangers)) \(who) never seen before the onset make \(Clause.percent(shift.heavyRecordShare)) of all requests of the incident, \(Clause.number(shift.heavyRecordsEach)) each where the others make \(Clause.number(shift.otherRecordsEach)), and nearly none of theirs succeeds. People give up; these do not."
+      )
+      if shift.rateRatio > 1.5 || shift.heavyRecordShare >= 0.5 {
+        add(
+          "strangers-carry-the-volume", .behaviour, .floodAttack, .for,
+          Weights(attack: 0.6, overload: -0.5, mixed: 0.6),
+          "They go on at the same pace while they are refused or time out, and without them the requests of the incident would be \(Clause.factor(shift.volumeRatio * (1 - shift.heavyRecordShare))) the usual."
+        )
+      }
+      return
+    }
     let known = shift.knownBadShare > 0 ? shift.knownBadShare : shift.knownRecordShare
     let failing = shift.newCount == 0 ? 0 : shift.newWithoutSuccess / shift.newCount
     let surge = shift.volumeRatio >= 1.5

@@ -66,7 +66,7 @@ public func assess(_ argument: Argument, _ verdict: Verdict) -> [Assessment] {
   func standingOnRecord(of hypothesis: HypothesisID) -> (Standing, Prose) {
     switch hypothesis {
     case .accessAttack:
-      if has("guessing-burst") || has("form-abuse") {
+      if has("guessing-burst") || has("guessing-spread") || has("form-abuse") {
         return (.supported, "Long bursts of guesses or mass use of forms are on record.")
       }
       if analysis.guessing != nil || analysis.web != nil {
@@ -147,7 +147,7 @@ public func assess(_ argument: Argument, _ verdict: Verdict) -> [Assessment] {
           ? (.notRuledOut, "One sign of it is on record.")
           : (.notRuledOut, "Nothing on record decides.")
     case .componentFault:
-      return has("failure-without-volume") || has("orderly-stop")
+      return has("failure-without-volume") || has("orderly-stop") || has("sick-cohort")
         ? (.supported, "Failure without surge, or programs that were stopped, are on record.")
         : (.notRuledOut, "Nothing on record excludes it.")
     case .changeFault:
@@ -168,7 +168,8 @@ public func assess(_ argument: Argument, _ verdict: Verdict) -> [Assessment] {
           ? (.notRuledOut, "An attack as the trigger is not excluded.")
           : (.noSign, "No attack is on record that could have been the trigger.")
     case .noIncident:
-      return analysis.main == nil && !has("guessing-burst") && !has("form-abuse")
+      return analysis.main == nil && !has("guessing-burst") && !has("guessing-spread")
+        && !has("form-abuse")
         ? (.supported, "No lasting harm is on record.")
         : (.ruledOut, "Harm or hostility is on record.")
     case .loggingFault:
