@@ -49,6 +49,10 @@ public enum RunDefault {
   public static let latencyReports = 6
   /// A level that is served has fallen when it is below this share of what it was.
   public static let fallShare = 0.6
+  /// A beginning that holds less than this share of a run's excess, at less than this share of the rate
+  /// of the rest, is a murmur before it and not the onset.
+  public static let murmurExcess = 0.04
+  public static let murmurRate = 0.08
   /// Share of the reports of a latency run that lie above.
   public static let latencyShare = 0.6
 }
@@ -148,13 +152,16 @@ struct RunFinder {
     _ signal: Signal, change: Change, end: Int, means: [Double], size: Double
   ) -> Run? {
     let values = signal.values
-    let range = change.onset..<min(values.count, max(change.onset + 1, end))
+    let whole = change.onset..<min(values.count, max(change.onset + 1, end))
+    let begin = withoutMurmur(values, means, whole)
+    let range = begin..<whole.upperBound
+    let isLater = begin > change.onset
     let sum = range.reduce(0.0) { $0 + values[$1] }
     let expectedSum = range.reduce(0.0) { $0 + means[$1] }
     guard sum > expectedSum else { return nil }
     var strength = 0.0
     var peak = 0.0
-    var peakIndex = change.onset
+    var peakIndex = begin
     let level = sum / max(expectedSum, 1e-9)
     for i in range {
       strength += max(
@@ -163,7 +170,7 @@ struct RunFinder {
           values[i], from: means[i], to: means[i] * level, size: size))
       if values[i] > peak { (peak, peakIndex) = (values[i], i) }
     }
-    let from = frame.second(ofIndex: change.onset)
+    let from = frame.second(ofIndex: begin)
     let to = frame.second(ofIndex: range.upperBound)
     let cites = signal.series.flatMap {
       frame.exemplars($0, from: from, to: min(to, from + 20 * frame.width), limit: 3)
@@ -181,14 +188,41 @@ struct RunFinder {
     return Run(
       signal: signal, direction: .up,
       onset: Dated(
-        at: at, earliest: frame.second(ofIndex: change.earliest),
-        latest: frame.second(ofIndex: change.latest + 1)),
+        at: at,
+        earliest: frame.second(ofIndex: isLater ? begin - 1 : change.earliest),
+        latest: frame.second(ofIndex: isLater ? begin + 1 : change.latest + 1)),
       end: to, isOpenEnded: range.upperBound >= frame.count,
-      alarm: frame.second(ofIndex: change.alarm + 1),
+      alarm: frame.second(ofIndex: max(begin + 1, change.alarm + 1)),
       usual: expectedSum / Double(range.count), mean: sum / Double(range.count), peak: peak,
       peakAt: frame.second(ofIndex: peakIndex), excess: sum - expectedSum,
       share: attempts > 0 ? sum / attempts : .nan, usualShare: usualShare, strength: strength,
       citations: Array(cites.prefix(3)))
+  }
+
+  /// Where a run begins in earnest. The CUSUM's last zero may lie far before, where a few stray events
+  /// kept it from falling back.
+  private func withoutMurmur(_ values: [Double], _ means: [Double], _ range: Range<Int>) -> Int {
+    let total = range.reduce(0.0) { $0 + max(0, values[$1] - means[$1]) }
+    guard total > 0, range.count >= 8 else { return range.lowerBound }
+    var before = 0.0
+    var begin = range.lowerBound
+    for i in range {
+      let excess = max(0, values[i] - means[i])
+      if before + excess > RunDefault.murmurExcess * total {
+        begin = i
+        break
+      }
+      before += excess
+    }
+    // What leads up to it without a pause belongs to it.
+    while begin > range.lowerBound, values[begin - 1] > 2 * means[begin - 1] + 0.5 { begin -= 1 }
+    let early = begin - range.lowerBound
+    guard early >= 3 else { return range.lowerBound }
+    let earlyRate =
+      (range.lowerBound..<begin).reduce(0.0) { $0 + max(0, values[$1] - means[$1]) }
+      / Double(early)
+    let laterRate = total / Double(range.upperBound - begin)
+    return earlyRate < RunDefault.murmurRate * laterRate ? begin : range.lowerBound
   }
 
   /// Runs of a mean (a latency, a gauge) above its usual level.
@@ -310,11 +344,13 @@ struct RunFinder {
     let n = values.count
     guard n >= 24 else { return [] }
     let look = max(12, n / 24)
+    // The end of a surge is no silence: what is usual over the whole bounds what may be missed.
+    let usual = median(values.filter { $0 > 0 }) ?? 0
     var runs: [Run] = []
     var i = look
     while i < n {
       let before = values[(i - look)..<i].sorted()
-      let level = before[before.count / 2]
+      let level = min(before[before.count / 2], 1.5 * usual)
       guard level >= 8, before[before.count / 10] >= level / 3 else {
         i += 1
         continue

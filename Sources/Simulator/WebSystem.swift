@@ -65,6 +65,8 @@ final class WebSystem {
   private let rate: Double
   private let phase: Double
   private var users: [User] = []
+  /// Those of them that are customers.
+  private var honest: [Int] = []
   /// Of the running second, in no order yet.
   private var arriving: [Request] = []
   private var waiting: [Request] = []
@@ -104,6 +106,7 @@ final class WebSystem {
       }
     until = min(length, from + minutes * 60 * chance.between(0.8, 1.2))
     for _ in 0..<Model.users {
+      honest.append(users.count)
       users.append(makeUser(loggedIn: 0.3))
     }
     plan()
@@ -199,19 +202,23 @@ final class WebSystem {
 
   private func arrive() {
     let usual = arrivals()
-    for _ in 0..<chance.poisson(usual) { ask(chance.below(users.count), nil, isHostile: false) }
+    for _ in 0..<chance.poisson(usual) { ask(honest[chance.below(honest.count)], nil, isHostile: false) }
     switch scenario.trouble {
     case .crowd(let times, let minutes) where isTroubled:
       // Up within five minutes, down over the rest.
       let age = (now - from) / 60
       let shape = age < 5 ? age / 5 : exp(-(age - 5) / (minutes * 0.45))
       for _ in 0..<chance.poisson(usual * times * shape) {
+        honest.append(users.count)
         users.append(makeUser(loggedIn: 0.02))
         ask(users.count - 1, nil, isHostile: false)
       }
     case .curve:
       // Who comes in a crowd is new.
-      if usual > rate * 1.2, chance.happens(0.6) { users.append(makeUser(loggedIn: 0.02)) }
+      if usual > rate * 1.2, chance.happens(0.6) {
+        honest.append(users.count)
+        users.append(makeUser(loggedIn: 0.02))
+      }
     case .flood(let times, _, _) where isTroubled:
       for _ in 0..<chance.poisson(rate * times) {
         let sender = hostile[chance.below(hostile.count)]
