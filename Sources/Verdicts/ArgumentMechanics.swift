@@ -103,7 +103,9 @@ extension Argument {
     if let worst = loud.max(by: { $0.during < $1.during }) {
       add(
         "probes-rise", .signature, .accessAttack, .for,
-        Weights(attack: 0.4, overload: -0.1, mixed: 0.3),
+        // One scanner comes and goes as it likes; many at once are a sign.
+        worst.tally.sources.estimate >= ScannerDefault.many
+          ? Weights(attack: 0.4, overload: -0.1, mixed: 0.3) : Weights(attack: 0.05),
         "\(worst.probe.title): \(Clause.number(worst.during)) requests during the incident where \(Clause.number(worst.expected)) would be its fair share. \(worst.tally.answered) were answered with success.",
         worst.tally.first.map { [$0] } ?? [])
     } else if total > 0 {
@@ -168,4 +170,9 @@ extension Argument {
       )
     }
   }
+}
+
+public enum ScannerDefault {
+  /// Sources of one kind of probe from which their rise is more than one scanner's whim.
+  public static let many = 5.0
 }

@@ -70,8 +70,10 @@ extension Argument {
       } else if surge {
         add(
           "flash-crowd", .population, .flashCrowd, .for,
-          Weights(attack: -0.1, overload: 0.4, mixed: 0),
-          "The crowd is new (\(Clause.percent(known)) of the requests are from \(who) seen before) but behaves: \(Clause.percent(1 - failing)) of the newcomers succeed."
+          shift.topNewNetworkShare < 0.1 && failing < 0.3
+            ? Weights(attack: -0.4, overload: 0.6, mixed: -0.1)
+            : Weights(attack: -0.1, overload: 0.4, mixed: 0),
+          "The crowd is new (\(Clause.percent(known)) of the requests are from \(who) seen before) but behaves: \(Clause.percent(1 - failing)) of the newcomers succeed\(shift.topNewNetworkShare < 0.1 ? ", and they come from \(shift.newNetworks) networks" : "")."
         )
       }
     } else {
