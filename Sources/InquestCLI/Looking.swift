@@ -271,7 +271,9 @@ struct Formats: ParsableCommand {
 struct Templates: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Kinds of message: lines with their variable parts masked.",
-    discussion: "Columns: LineId, EventId, EventTemplate.")
+    discussion:
+      "Columns: LineId (the record's first line), EventId, EventTemplate, in which <*> stands for what varies. Several files count their lines one after the other."
+  )
 
   @OptionGroup var input: InputOptions
   @Option(name: [.customShort("F"), .long], help: "csv.")
@@ -282,22 +284,48 @@ struct Templates: ParsableCommand {
       throw Status.usage("templates writes csv, not \"\(outputFormat)\".")
     }
     let reading = try input.reading()
-    try Output.write("LineId,EventId,EventTemplate\n")
-    var buffer = ""
-    var number = 0
+    // What varies shows only once all is read: templates are numbered, and joined at the end.
+    var numbers: [String: UInt32] = [:]
+    var names: [String] = []
+    var lines: [(line: UInt64, template: UInt32)] = []
+    var path = ""
+    var base: UInt64 = 0
+    var last: UInt64 = 0
     try forEachRecord(
       of: reading.inventory.sources, options: reading.options,
       skipped: reportSkipped
     ) { line in
-      number += 1
+      if line.path != path {
+        base = last
+        path = line.path
+      }
+      last = base + line.line + UInt64(line.lineCount - 1)
       let masked = maskedTemplate(line.message)
-      let id = String(fingerprint(masked), radix: 16)
-      buffer += "\(number),\(id),\"\(masked.replacing("\"", with: "\"\""))\"\n"
+      let number: UInt32
+      if let known = numbers[masked] {
+        number = known
+      } else {
+        number = UInt32(clamping: names.count)
+        numbers[masked] = number
+        names.append(masked)
+      }
+      lines.append((base + line.line, number))
+      return true
+    }
+    let join = TemplateJoin(names)
+    let shown = names.map { name -> String in
+      let template = (join.joined[name] ?? name).replacing(TemplateJoin.wild, with: "<*>")
+      let id = String(fingerprint(template), radix: 16)
+      return "\(id),\"\(template.replacing("\"", with: "\"\""))\""
+    }
+    try Output.write("LineId,EventId,EventTemplate\n")
+    var buffer = ""
+    for (line, template) in lines {
+      buffer += "\(line),\(shown[Int(template)])\n"
       if buffer.utf8.count > 65536 {
         try Output.write(buffer)
         buffer = ""
       }
-      return true
     }
     try Output.write(buffer)
   }

@@ -12,8 +12,13 @@ struct TemplateMask {
   static let outputLimit = 200
 
   var text: [UInt8] = []
+  /// Stands for what varies.
+  private let wild: UInt8
 
-  init() { text.reserveCapacity(TemplateMask.outputLimit + 8) }
+  init(wild: UInt8 = 0x2a) {
+    self.wild = wild
+    text.reserveCapacity(TemplateMask.outputLimit + 8)
+  }
 
   /// Masks `bytes` into `text`.
   mutating func mask(_ bytes: Span<UInt8>) {
@@ -28,6 +33,13 @@ struct TemplateMask {
         var isHex = true
         while i < count {
           let c = bytes[i]
+          if c == 0x2d, i > start, bytes[i &- 1] == 0x5f, i &+ 1 < count,
+            bytes[i &+ 1] >= 0x30, bytes[i &+ 1] <= 0x39
+          {
+            // The sign of a number that a prefix is glued to: blk_-42.
+            i &+= 1
+            continue
+          }
           guard TemplateMask.isWordByte(c) else { break }
           if c >= 0x30, c <= 0x39 {
             hasDigit = true
@@ -52,6 +64,11 @@ struct TemplateMask {
           text.append(byte)
           i &+= 1
         }
+      } else if byte == 0x2d, i &+ 1 < count, bytes[i &+ 1] >= 0x30, bytes[i &+ 1] <= 0x39,
+        text.last.map({ $0 == 0x20 || $0 == 0x28 || $0 == 0x3d || $0 == 0x5b }) ?? true
+      {
+        // The sign of a number.
+        i &+= 1
       } else {
         text.append(byte < 0x20 ? 0x20 : byte)
         i &+= 1
@@ -65,7 +82,7 @@ struct TemplateMask {
     var k = text.count
     while k > 0 {
       let c = text[k &- 1]
-      if c == 0x2a {
+      if c == wild {
         text.removeLast(text.count &- k)
         return
       }
@@ -73,7 +90,7 @@ struct TemplateMask {
       else { break }
       k &-= 1
     }
-    text.append(0x2a)
+    text.append(wild)
   }
 
   private static func opensQuotation(_ bytes: Span<UInt8>, at i: Int) -> Bool {
@@ -85,9 +102,9 @@ struct TemplateMask {
   }
 }
 
-/// A message with its variable parts masked.
+/// A message with its variable parts masked by `TemplateJoin.wild`, which no message holds.
 public func maskedTemplate(_ message: String) -> String {
-  var mask = TemplateMask()
+  var mask = TemplateMask(wild: TemplateJoin.wildByte)
   mask.mask(Array(message.utf8).span)
   return String(decoding: mask.text, as: UTF8.self)
 }
