@@ -27,6 +27,10 @@ public struct Analysis: Sendable {
   public var retry: RetryBehaviour?
   public var crashContext: CrashContext?
   public var guessing: Guessing?
+  /// What the main incident did to those who asked.
+  public var impact: Impact?
+  /// Stretches in which far more was asked, with harm or without.
+  public var surges: [Surge]
   /// Cohorts that explain most of the main incident's bad records.
   public var sick: [SickCohort]
   public var steps: [OperatorStep]
@@ -247,6 +251,9 @@ public func analyse(_ survey: Survey, knowledge: CaseKnowledge) -> Analysis? {
       joinWaves(survey, frame: frame, role: $0, steps: steps)
     }, retry: retryBehaviour(survey, onset: onset, end: end),
     crashContext: context, guessing: guessing(survey, services: []),
+    impact: found.isEmpty
+      ? nil : impact(survey, all, frame: frame, onset: onset, end: end),
+    surges: surges(all, frame: frame, harm: found.isEmpty ? nil : onset),
     sick: found.isEmpty ? [] : sickCohorts(survey, frame: frame, onset: onset, end: end),
     steps: steps, served: served,
     coverage: coverage(survey, frame: frame, onset: found.isEmpty ? nil : onset),

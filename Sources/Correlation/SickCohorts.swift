@@ -84,7 +84,9 @@ func sickCohorts(_ survey: Survey, frame: CaseFrame, onset: Int64, end: Int64) -
     }
   }
   return result.sorted {
-    let (a, b) = ($0.attribution * logarithm($0.liftLow + 1), $1.attribution * logarithm($1.liftLow + 1))
+    let (a, b) = (
+      $0.attribution * logarithm($0.liftLow + 1), $1.attribution * logarithm($1.liftLow + 1)
+    )
     return a == b ? $0.value < $1.value : a > b
   }
 }

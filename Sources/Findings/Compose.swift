@@ -84,7 +84,14 @@ extension Narrator {
           uniqueKeysWithValues: Outcome4.allCases.map { ($0.rawValue, verdict.probability($0)) }),
         sentence: sentence().plain, words: words(for: verdict.probability(leading)),
         wouldChange: wouldChange(), hypotheses: hypotheses),
-      incidents: incidents, suspects: suspects(), coverage: coverage(), clocks: clocks(),
+      incidents: incidents, suspects: suspects(), coverage: coverage(),
+      impact: a.impact.map { impact in
+        Findings.Impact(
+          service: impact.service, failedOperations: impact.failedOperations.rounded(),
+          attempts: impact.attempts.rounded(), affected: impact.affected.rounded(),
+          requesters: impact.requesters.rounded(), errorMinutes: impact.errorMinutes,
+          isLowerBound: a.coverage.damaged > 0 || a.coverage.isBlindAtOnset)
+      }, clocks: clocks(),
       signatures: signatures(),
       patterns: patterns(),
       evidence: argument.evidence.map { item in
@@ -172,7 +179,20 @@ extension Narrator {
     add("sybil-wave", "Sybil wave", ["join-wave", "join-wave-before-harm"])
     add("password-guessing", "Password guessing", ["guessing-burst", "guessing-succeeded"])
     add("form-abuse", "Abuse of forms", ["form-abuse", "form-abuse-breadth"])
-    return result.sorted { $0.score == $1.score ? $0.id < $1.id : $0.score > $1.score }
+    for surge in a.surges {
+      let isHarmful = a.incidents.contains {
+        $0.onset.at < surge.end && max($0.end, $0.onset.at) > surge.onset.at
+      }
+      result.append(
+        Findings.Pattern(
+          id: "surge",
+          title:
+            "Surge of requests, \(Clause.factor(surge.ratio)) the hours around, \(isHarmful ? "with harm" : "served")",
+          score: min(1, surge.ratio / 10), first: rfc(surge.onset.at), last: rfc(surge.end)))
+    }
+    return result.sorted {
+      ($1.score, $0.id, $0.first) < ($0.score, $1.id, $1.first)
+    }
   }
 
   /// Who or what to look at first.

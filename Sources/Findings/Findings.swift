@@ -158,6 +158,16 @@ public struct Findings: Sendable, Encodable {
     /// Whether its records were set back by it.
     public var isCorrected: Bool
   }
+  /// What the main incident did to those who asked; lower bounds where coverage is incomplete.
+  public struct Impact: Sendable, Encodable {
+    public var service: String
+    public var failedOperations: Double
+    public var attempts: Double
+    public var affected: Double
+    public var requesters: Double
+    public var errorMinutes: Double
+    public var isLowerBound: Bool
+  }
   public struct Coverage: Sendable, Encodable {
     public var records: UInt64
     public var unparsed: UInt64
@@ -229,6 +239,7 @@ public struct Findings: Sendable, Encodable {
   public var incidents: [Incident]
   public var suspects: [Suspect]
   public var coverage: Coverage
+  public var impact: Impact?
   /// Hosts whose clocks were compared.
   public var clocks: [Clock] = []
   public var signatures: [Signature]

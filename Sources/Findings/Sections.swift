@@ -29,7 +29,12 @@ extension Narrator {
     } else {
       lines.append(say("**What:** no lasting harm to any service is on record."))
     }
-    if let served = a.served, served.lowestShare < 0.9, a.main != nil {
+    if let impact = a.impact, impact.failedOperations >= 20, a.served?.isGauge != true {
+      lines.append(
+        say(
+          "**Impact:** \(Clause.number(impact.failedOperations)) operations of \(log: impact.service) failed beyond the usual, of \(Clause.number(impact.attempts)) in that time; some \(Clause.number(impact.affected)) of \(Clause.number(impact.requesters)) requesters had a failure.\(a.coverage.damaged > 0 || a.coverage.isBlindAtOnset ? " Lower bounds: the logs are incomplete." : "")"
+        ))
+    } else if let served = a.served, served.lowestShare < 0.9, a.main != nil {
       lines.append(
         say(
           "**Impact:** \(log: served.name) fell to \(Clause.number(served.lowest)) (\(Clause.percent(served.lowestShare)) of the expected) at \(clock(served.lowestAt)); \(Clause.number(served.missing)) \(served.isGauge ? "user-hours" : "operation-hours") are missing against expectation."
@@ -170,6 +175,17 @@ extension Narrator {
       return Section(id: "impact", title: "Impact", items: [])
     }
     var items: [Section.Item] = []
+    if let impact = a.impact, impact.failedOperations >= 20 {
+      items.append(
+        .paragraph([
+          say(
+            "By \(log: impact.service), \(Clause.number(impact.failedOperations)) operations failed or timed out beyond the usual share, of \(Clause.number(impact.attempts)) from the onset to the end of the incident; in \(Clause.number(impact.errorMinutes)) minutes a twentieth of them or more."
+          ),
+          say(
+            "Some \(Clause.number(impact.affected)) of \(Clause.number(impact.requesters)) \(impact.kind == .node ? "clients" : impact.kind == .address ? "addresses" : "accounts") had a failure or a time-out in that time. Several people may share an address."
+          ),
+        ]))
+    }
     if let served = a.served {
       var text: [Statement] = [
         say(

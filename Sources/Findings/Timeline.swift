@@ -60,6 +60,12 @@ extension Narrator {
         "\(wave.count) new \(wave.role.rawValue) nodes join within \(Clause.duration(Double(wave.to - wave.from)))\(wave.isAnnounced ? ", after a redeployment by the operators" : "").",
         wave.citations)
     }
+    for surge in a.surges {
+      add(
+        surge.onset.at, "load",
+        "\(log: surge.service) is asked for more than the hours around hold: up to \(Clause.factor(surge.ratio)) at \(clock(surge.peakAt)), \(Clause.number(surge.asked)) requests where \(Clause.number(surge.usual)) would be usual\(surge.isOpenEnded ? ", to the end of the logs" : ", until \(clock(surge.end))").",
+        [])
+    }
     for guesser in a.strongGuessers.prefix(6) {
       add(
         guesser.burstStart, "access",

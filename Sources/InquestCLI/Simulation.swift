@@ -31,6 +31,9 @@ struct Simulate: ParsableCommand {
     completion: .file())
   var rates: String?
 
+  @Option(help: "For web-curve: how many times the shop's usual load comes.")
+  var load: Double = 1
+
   @Option(
     name: [.customShort("o"), .long], help: "Folder for logs/ and truth.json.",
     completion: .directory)
@@ -52,7 +55,7 @@ struct Simulate: ParsableCommand {
       return
     }
     let network = Scenario.named(scenario)
-    let web = try rates.map(curve) ?? WebScenario.named(scenario)
+    let web = try rates.map { try curve($0, load) } ?? WebScenario.named(scenario)
     guard network != nil || web != nil else {
       let names = Scenario.all.map(\.name) + WebScenario.all.map(\.name)
       throw Status.usage(
@@ -84,13 +87,14 @@ struct Simulate: ParsableCommand {
 }
 
 /// The scenario whose arrivals follow the numbers in a file.
-private func curve(_ path: String) throws -> WebScenario {
+private func curve(_ path: String, _ load: Double) throws -> WebScenario {
   let text = try String(contentsOfFile: path, encoding: .utf8)
   let numbers = text.split(separator: "\n").compactMap { Double($0) }
   guard numbers.count >= 60, numbers.allSatisfy({ $0 >= 0 && $0 < 1e9 }) else {
     throw Status.usage("\(path) must hold sixty numbers or more, one a line.")
   }
-  return .crowd(following: numbers)
+  guard load > 0, load <= 100 else { throw Status.usage("--load is a number up to 100.") }
+  return .crowd(following: numbers, load: load)
 }
 
 struct Score: ParsableCommand {

@@ -22,6 +22,9 @@ public struct CaseScore: Sendable {
   /// Seconds by which clocks that are off by a second or more were misjudged; those that were not
   /// compared count in full.
   public var clockErrors: [Double] = []
+  /// Estimated against true failed operations and affected requesters, as ratios.
+  public var failedRatio: Double?
+  public var affectedRatio: Double?
   /// Hosts called off whose clock is right.
   public var wrongClocks = 0
   public var sentence: String
@@ -81,6 +84,13 @@ public func scoreCase(_ folder: String, jobs: Int) throws -> CaseScore {
   score.clockErrors = clocks.sorted { $0.key < $1.key }.map { host, ahead in
     abs(ahead - (result.clocks.first { $0.host == host }?.ahead ?? 0))
   }
+  if let facts = truth["facts"] as? [String: Any], let impact = result.impact,
+    let failed = (facts["failed"] as? NSNumber)?.doubleValue, failed >= 100,
+    let affected = (facts["affected"] as? NSNumber)?.doubleValue, truth["onset"] is String
+  {
+    score.failedRatio = impact.failedOperations / failed
+    score.affectedRatio = impact.affected / max(1, affected)
+  }
   score.wrongClocks = result.clocks.count {
     abs($0.ahead) >= ClockDefault.leastSeconds && clocks[$0.host] == nil
   }
@@ -127,6 +137,17 @@ public func scoreTable(_ scores: [CaseScore]) -> String {
         "\ncause named: first in %.0f %%, among the first three in %.0f %% of %d cases that have one",
       100 * Double(withCulprits.count { $0.culpritRank == 1 }) / all,
       100 * Double(withCulprits.count { ($0.culpritRank ?? 99) <= 3 }) / all, withCulprits.count)
+  }
+  for (name, ratios) in [
+    ("failed operations", scores.compactMap(\.failedRatio)),
+    ("affected requesters", scores.compactMap(\.affectedRatio)),
+  ] where !ratios.isEmpty {
+    let sorted = ratios.sorted()
+    text += String(
+      format:
+        "\n%@: estimated at %.2f of the truth in the median (%.2f to %.2f), within 10 %% in %.0f %% of %d cases",
+      name, sorted[sorted.count / 2], sorted[0], sorted[sorted.count - 1],
+      100 * Double(ratios.count { abs($0 - 1) <= 0.1 }) / Double(ratios.count), ratios.count)
   }
   let clocks = scores.flatMap(\.clockErrors).sorted()
   if !clocks.isEmpty {

@@ -70,7 +70,7 @@ private struct RoundedFindings: Encodable {
   private enum Key: String, CodingKey {
     case schema
     case caseName = "case"
-    case from, to, verdict, incidents, suspects, coverage, clocks, signatures,
+    case from, to, verdict, incidents, suspects, coverage, impact, clocks, signatures,
       patterns, evidence, timeline, sources, sections, figures, incomplete
   }
 
@@ -96,6 +96,7 @@ private struct RoundedFindings: Encodable {
         return item
       }, forKey: .suspects)
     try container.encode(findings.coverage, forKey: .coverage)
+    try container.encodeIfPresent(findings.impact, forKey: .impact)
     try container.encode(findings.clocks, forKey: .clocks)
     try container.encode(findings.signatures, forKey: .signatures)
     try container.encode(

@@ -19,8 +19,8 @@ public struct WebScenario: Sendable {
     case sickHost(failing: Double, minutes: Double)
     /// Newcomers who behave, as so many times the usual arrivals at the peak.
     case crowd(times: Double, minutes: Double)
-    /// Arrivals follow a curve: requests a minute as a multiple of their least.
-    case curve([Double])
+    /// Arrivals follow a curve: requests a minute as a multiple of their least, times a load.
+    case curve([Double], load: Double)
     /// Strangers who ask for expensive pages and never get an answer.
     case flood(times: Double, senders: Int, minutes: Double)
     /// Log-ins tried with lists of names and passwords.
@@ -72,11 +72,14 @@ public struct WebScenario: Sendable {
 
   /// A flash crowd whose arrivals follow a measured curve.
   ///
-  /// - Parameter rates: requests a minute; the least stands for the shop's usual rate.
-  public static func crowd(following rates: [Double]) -> WebScenario {
+  /// - Parameters:
+  ///   - rates: requests a minute; the least stands for half of the shop's usual rate.
+  ///   - load: how many times that comes: from 2 on the peaks are beyond what the shop can serve.
+  public static func crowd(following rates: [Double], load: Double) -> WebScenario {
     WebScenario(
       name: "web-curve", title: "Arrivals that follow a measured curve",
       summary: "Requests a minute of a real site, scaled to the shop's.", truth: "overload",
-      accepted: ["overload", "benign"], hours: Double(rates.count) / 60, trouble: .curve(rates))
+      accepted: ["overload", "benign"], hours: Double(rates.count) / 60,
+      trouble: .curve(rates, load: load))
   }
 }

@@ -188,10 +188,10 @@ final class WebSystem {
 
   /// Arrivals a second: daily shape, weather, trouble.
   private func arrivals() -> Double {
-    if case .curve(let rates) = scenario.trouble {
+    if case .curve(let rates, let load) = scenario.trouble {
       let least = max(1, rates.min() ?? 1)
       let minute = min(rates.count - 1, Int(now / 60))
-      return rate * 0.5 * rates[max(0, minute)] / least
+      return load * rate * 0.5 * rates[max(0, minute)] / least
     }
     if Int(now) % 60 == 0 { noise = 0.9 * noise + 0.06 * chance.normal() }
     let hour = (Double(start) + now) / 3600
@@ -202,7 +202,9 @@ final class WebSystem {
 
   private func arrive() {
     let usual = arrivals()
-    for _ in 0..<chance.poisson(usual) { ask(honest[chance.below(honest.count)], nil, isHostile: false) }
+    for _ in 0..<chance.poisson(usual) {
+      ask(honest[chance.below(honest.count)], nil, isHostile: false)
+    }
     switch scenario.trouble {
     case .crowd(let times, let minutes) where isTroubled:
       // Up within five minutes, down over the rest.
@@ -215,7 +217,7 @@ final class WebSystem {
       }
     case .curve:
       // Who comes in a crowd is new.
-      if usual > rate * 1.2, chance.happens(0.6) {
+      if usual > rate * 1.2, chance.happens(min(1, usual * 0.1)) {
         honest.append(users.count)
         users.append(makeUser(loggedIn: 0.02))
       }

@@ -1,0 +1,79 @@
+import Records
+import Sketches
+public import Surveys
+
+/// What the main incident did to those who asked.
+public struct Impact: Sendable {
+  /// The service at the front: of those that name who asks, the one that is asked most.
+  public var service: String
+  /// Failed and timed-out operations beyond the usual share.
+  public var failedOperations: Double
+  public var attempts: Double
+  /// Requesters that had a failure or a time-out in the incident; heavy strangers of a flood are none.
+  public var affected: Double
+  /// Requesters of the incident, affected or not.
+  public var requesters: Double
+  public var kind: ActorKind
+  /// Minutes in which at least a twentieth of the operations failed.
+  public var errorMinutes: Double
+}
+
+public enum ImpactDefault {
+  public static let errorShare = 0.05
+}
+
+/// - Returns: `nil` where no operations with an outcome are on record.
+/// - Complexity: linear in the actors.
+func impact(
+  _ survey: Survey, _ all: [Signal], frame: CaseFrame, onset: Int64, end: Int64
+) -> Impact? {
+  let failing = all.filter { $0.kind == .failures && !$0.attempts.isEmpty }
+  guard
+    let front = failing.max(by: {
+      let (a, b) = ($0.attempts.reduce(0, +), $1.attempts.reduce(0, +))
+      return a == b ? $0.service > $1.service : a < b
+    })
+  else { return nil }
+  let from = frame.index(ofSecond: onset) ?? 0
+  let to = max(from, min(frame.count, (frame.index(ofSecond: end - 1) ?? frame.count - 1) + 1))
+  let within = from..<to
+  let failed = within.reduce(0.0) { $0 + front.values[$1] }
+  let attempts = within.reduce(0.0) { $0 + front.attempts[$1] }
+  let otherAttempts = front.attempts.reduce(0, +) - attempts
+  let usual = otherAttempts > 0 ? (front.total - failed) / otherAttempts : 0
+  let bad = within.count {
+    front.attempts[$0] > 0 && front.values[$0] / front.attempts[$0] >= ImpactDefault.errorShare
+  }
+  // Of the actors whose activity is known over time: the whole up to a limit, else a sample.
+  let sample = survey.population.activitySample
+  let coarse = frame.coarseWidth
+  let first = UInt32(clamping: onset / coarse)
+  let last = UInt32(clamping: (end + coarse - 1) / coarse)
+  var affected: [ActorKind: Double] = [:]
+  var present: [ActorKind: Double] = [:]
+  let actors = survey.population.actors
+  let list = actors.span
+  for i in list.indices where sample.keeps(list[i].id) {
+    let isHeavy =
+      list[i].first.time.seconds >= onset && list[i].failures >= PopulationDefault.heavyFailures
+      && Double(list[i].successes)
+        <= PopulationDefault.heavySuccessShare * Double(list[i].failures)
+    guard !isHeavy else { continue }
+    var isPresent = false
+    var isBad = false
+    for cell in list[i].activity where cell.bucket >= first && cell.bucket < last {
+      isPresent = true
+      if cell.bad > 0 { isBad = true }
+    }
+    if isPresent { present[list[i].kind, default: 0] += sample.weight }
+    if isBad, list[i].failures > list[i].rejections + list[i].invalids {
+      affected[list[i].kind, default: 0] += sample.weight
+    }
+  }
+  let kind: ActorKind =
+    [.node, .address, .user].max { present[$0] ?? 0 < present[$1] ?? 0 } ?? .address
+  return Impact(
+    service: front.service, failedOperations: max(0, failed - usual * attempts),
+    attempts: attempts, affected: affected[kind] ?? 0, requesters: present[kind] ?? 0, kind: kind,
+    errorMinutes: Double(bad) * Double(frame.width) / 60)
+}

@@ -1,0 +1,91 @@
+import Statistics
+
+/// A stretch in which far more is asked than in the hours around it.
+public struct Surge: Sendable {
+  public var service: String
+  public var onset: Dated
+  public var end: Int64
+  public var isOpenEnded: Bool
+  /// Greatest level against what the hours around hold, and when.
+  public var ratio: Double
+  public var peakAt: Int64
+  /// Asked within, and what would have been usual.
+  public var asked: Double
+  public var usual: Double
+  /// Asked a minute when harm began, if it began within the surge: about what can be served.
+  public var perMinuteAtHarm: Double?
+}
+
+public enum SurgeDefault {
+  /// Asked is looked at in steps of so many seconds.
+  public static let step: Int64 = 300
+  /// The hours around, on either side.
+  public static let around: Int64 = 4 * 3600
+  /// A surge reaches this many times what the quieter quarter of the hours around holds, for so many
+  /// steps, and ends below the lower figure. The daily course stays below: its steepest hours hold
+  /// some 1.4 times the quieter quarter of theirs.
+  public static let from = 1.8
+  public static let until = 1.4
+  public static let leastSteps = 3
+  /// Asked in a step at the least, for counts to mean anything.
+  public static let leastAsked = 20.0
+  public static let limit = 24
+}
+
+/// Surges of what the busiest service is asked, in order of time. Daily shape is none.
+///
+/// - Complexity: linear in the frame, times the steps in the hours around.
+///
+/// - Parameter harm: onset of the main incident.
+func surges(_ all: [Signal], frame: CaseFrame, harm: Int64?) -> [Surge] {
+  guard
+    let front = all.filter({ !$0.attempts.isEmpty && $0.kind != .errors }).max(by: {
+      let (a, b) = ($0.attempts.reduce(0, +), $1.attempts.reduce(0, +))
+      return a == b ? $0.service > $1.service : a < b
+    }) ?? all.filter({ $0.kind == .volume }).max(by: { $0.total < $1.total })
+  else { return [] }
+  let values = front.attempts.isEmpty ? front.values : front.attempts
+  let per = max(1, Int(SurgeDefault.step / max(1, frame.width)))
+  let count = values.count / per
+  guard count >= 24 else { return [] }
+  let steps = (0..<count).map { k in values[(k * per)..<((k + 1) * per)].reduce(0, +) }
+  let reach = max(6, Int(SurgeDefault.around / (Int64(per) * frame.width)))
+  func around(_ k: Int) -> Double {
+    let near = steps[max(0, k - reach)..<min(count, k + reach + 1)].sorted()
+    return max(1, near[near.count / 4])
+  }
+  let usual = (0..<count).map(around)
+  func second(_ k: Int) -> Int64 { frame.second(ofIndex: k * per) }
+  var result: [Surge] = []
+  var k = 0
+  while k < count, result.count < SurgeDefault.limit {
+    guard steps[k] >= SurgeDefault.from * usual[k], steps[k] >= SurgeDefault.leastAsked else {
+      k += 1
+      continue
+    }
+    var begin = k
+    while begin > 0, steps[begin - 1] >= SurgeDefault.until * usual[begin - 1] { begin -= 1 }
+    var end = k
+    while end < count, steps[end] >= SurgeDefault.until * usual[end] { end += 1 }
+    let high = (begin..<end).count { steps[$0] >= SurgeDefault.from * usual[$0] }
+    if high >= SurgeDefault.leastSteps,
+      let peak = (begin..<end).max(by: { steps[$0] / usual[$0] < steps[$1] / usual[$1] })
+    {
+      result.append(
+        Surge(
+          service: front.service,
+          onset: Dated(
+            at: second(begin), earliest: second(max(0, begin - 1)), latest: second(begin + 1)),
+          end: second(end), isOpenEnded: end >= count, ratio: steps[peak] / usual[peak],
+          peakAt: second(peak), asked: steps[begin..<end].reduce(0, +),
+          usual: usual[begin..<end].reduce(0, +),
+          perMinuteAtHarm: harm.flatMap { harm in
+            guard harm >= second(begin), harm < second(end) else { return nil }
+            let at = min(count - 1, max(0, (frame.index(ofSecond: harm) ?? 0) / per))
+            return steps[at] * 60 / Double(Int64(per) * frame.width)
+          }))
+    }
+    k = end + 1
+  }
+  return result
+}
