@@ -51,14 +51,22 @@ func impact(
   let last = UInt32(clamping: (end + coarse - 1) / coarse)
   var affected: [ActorKind: Double] = [:]
   var present: [ActorKind: Double] = [:]
+  var floodFailures = 0.0
   let actors = survey.population.actors
   let list = actors.span
-  for i in list.indices where sample.keeps(list[i].id) {
+  for i in list.indices {
     let isHeavy =
       list[i].first.time.seconds >= onset && list[i].failures >= PopulationDefault.heavyFailures
       && Double(list[i].successes)
         <= PopulationDefault.heavySuccessShare * Double(list[i].failures)
-    guard !isHeavy else { continue }
+    guard !isHeavy else {
+      // What a flood does not get is no one's loss.
+      floodFailures +=
+        Double(list[i].failures - min(list[i].failures, list[i].rejections + list[i].invalids))
+        * survey.population.sample.weight
+      continue
+    }
+    guard sample.keeps(list[i].id) else { continue }
     var isPresent = false
     var isBad = false
     for cell in list[i].activity where cell.bucket >= first && cell.bucket < last {
@@ -73,7 +81,7 @@ func impact(
   let kind: ActorKind =
     [.node, .address, .user].max { present[$0] ?? 0 < present[$1] ?? 0 } ?? .address
   return Impact(
-    service: front.service, failedOperations: max(0, failed - usual * attempts),
+    service: front.service, failedOperations: max(0, failed - usual * attempts - floodFailures),
     attempts: attempts, affected: affected[kind] ?? 0, requesters: present[kind] ?? 0, kind: kind,
     errorMinutes: Double(bad) * Double(frame.width) / 60)
 }

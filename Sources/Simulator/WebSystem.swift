@@ -521,7 +521,7 @@ public func simulate(_ scenario: WebScenario, seed: UInt64, into directory: URL)
   let folder = directory.appending(path: "logs")
   let saved = try system.logs.save(to: folder)
   let manifest = """
-    case: \(scenario.name)-\(seed)
+    case: shop-\(seed)
     collected: \(Stamp.rfc3339((system.start + Int64(scenario.hours * 3600) + 3600) * 1000))
 
     """

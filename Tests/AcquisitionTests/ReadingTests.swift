@@ -167,8 +167,9 @@ struct InventoryTests {
       let (low, high) = (UInt8(truncatingIfNeeded: unit), UInt8(truncatingIfNeeded: unit >> 8))
       return isBigEndian ? [high, low] : [low, high]
     }
-    let folder = try temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let place = try TemporaryFolder()
+    let folder = place.url
+    defer { withExtendedLifetime(place) {} }
     try Data(bytes).write(to: folder.appending(path: "a.log"))
     try #require(shell("gzip -k a.log", in: folder))
     for name in ["a.log", "a.log.gz"] {
@@ -182,8 +183,9 @@ struct InventoryTests {
 
   @Test("a line of a hundred megabytes is cut at the named limit and counted")
   func longLine() throws {
-    let folder = try temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let place = try TemporaryFolder()
+    let folder = place.url
+    defer { withExtendedLifetime(place) {} }
     var bytes = Array("first\n".utf8)
     bytes += [UInt8](repeating: 0x78, count: 100_000_000)
     bytes += Array("\nlast\n".utf8)

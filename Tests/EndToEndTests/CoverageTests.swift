@@ -17,8 +17,9 @@ struct CoverageTests {
   private func examine(_ files: [(name: String, text: String)]) throws -> (
     gaps: [String], text: String
   ) {
-    let folder = try temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let place = try TemporaryFolder()
+    let folder = place.url
+    defer { withExtendedLifetime(place) {} }
     for (name, text) in files { try Data(text.utf8).write(to: folder.appending(path: name)) }
     let reading = try CaseReading(
       paths: [folder.path], manifestPath: nil, options: ReadingOptions())

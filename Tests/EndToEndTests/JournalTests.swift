@@ -68,8 +68,9 @@ struct JournalTests {
     "export, JSON, folder, file, compressed and in an archive: the same findings",
     .enabled(if: JournalTests.canMake, "skipped: systemd-journal-remote is not installed"))
   func ways() throws {
-    let folder = try temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let place = try TemporaryFolder()
+    let folder = place.url
+    defer { withExtendedLifetime(place) {} }
     try Data(JournalTests.export(3000)).write(to: folder.appending(path: "made.export"))
     try #require(
       shell(
@@ -91,8 +92,9 @@ struct JournalTests {
     "pages of noise in a journal are told, though libsystemd passes them over",
     .enabled(if: JournalTests.canMake, "skipped: systemd-journal-remote is not installed"))
   func damage() throws {
-    let folder = try temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let place = try TemporaryFolder()
+    let folder = place.url
+    defer { withExtendedLifetime(place) {} }
     try Data(JournalTests.export(3000)).write(to: folder.appending(path: "made.export"))
     try #require(
       shell("mkdir j && \(JournalTests.maker) -o j/s.journal - < made.export", in: folder))

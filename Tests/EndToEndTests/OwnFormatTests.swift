@@ -8,8 +8,9 @@ import Testing
 @Suite("Formats of the user")
 struct OwnFormatTests {
   private func defined(_ name: String, _ text: String) throws -> DefinedFormats {
-    let folder = try temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let place = try TemporaryFolder()
+    let folder = place.url
+    defer { withExtendedLifetime(place) {} }
     try Data(text.utf8).write(to: folder.appending(path: name))
     var result = DefinedFormats()
     result.read(path: folder.path)

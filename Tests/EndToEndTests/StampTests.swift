@@ -12,8 +12,9 @@ struct StampTests {
     _ files: [(name: String, text: String)], modified: Date? = nil,
     _ adjust: (inout ReadingOptions) -> Void = { _ in }
   ) throws -> (times: [String: [String]], notes: [String: String], skipped: [String]) {
-    let folder = try temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let place = try TemporaryFolder()
+    let folder = place.url
+    defer { withExtendedLifetime(place) {} }
     for (name, text) in files {
       let file = folder.appending(path: name)
       try Data(text.utf8).write(to: file)

@@ -124,6 +124,7 @@ struct Stream {
       default: .success
       }
     entry.record.bytes = Int64(chance.below(90_000))
+    if chance.happens(oneIn: 2) { entry.put(.requestID, "request-\(chance.below(variety * 2))") }
     if chance.happens(oneIn: 3) {
       entry.record.latencyMicroseconds = Int64(chance.below(9_000_000))
     }
@@ -132,6 +133,10 @@ struct Stream {
   private mutating func client(_ entry: inout Entry) {
     entry.source = 2 + chance.below(2)
     entry.put(.node, "node-\(chance.below(variety))")
+    if chance.happens(oneIn: 3) {
+      entry.put(.requestID, "request-\(chance.below(variety * 2))")
+      entry.put(.host, "host-\(chance.below(9))")
+    }
     if chance.happens(oneIn: 2) { entry.put(.address, "192.0.2.\(chance.below(250))") }
     // Some say in words alone what others put beside an event.
     let isPlain = chance.happens(oneIn: 5)

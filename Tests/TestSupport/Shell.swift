@@ -12,11 +12,3 @@ public func shell(_ line: String, in folder: URL) -> Bool {
   process.waitUntilExit()
   return process.terminationStatus == 0
 }
-
-/// A new folder that the caller removes.
-public func temporaryFolder() throws -> URL {
-  let folder = FileManager.default.temporaryDirectory.appending(
-    path: "inquest-" + UUID().uuidString)
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  return folder
-}
