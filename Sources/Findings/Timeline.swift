@@ -60,6 +60,13 @@ extension Narrator {
         "\(wave.count) new \(wave.role.rawValue) nodes join within \(Clause.duration(Double(wave.to - wave.from)))\(wave.isAnnounced ? ", after a redeployment by the operators" : "").",
         wave.citations)
     }
+    // A host's first boot is where its journal begins; each further one is a restart of the machine.
+    let boots = Dictionary(grouping: survey.boots.entries) { $0.host }
+    for (host, list) in boots.sorted(by: { $0.key < $1.key }) {
+      for later in list.sorted(by: { $0.first < $1.first }).dropFirst().prefix(20) {
+        add(later.first.time.seconds, "host", "\(log: host) boots anew.", [later.first])
+      }
+    }
     for surge in a.surges {
       add(
         surge.onset.at, "load",

@@ -23,6 +23,7 @@ public struct Survey: Sendable {
   public internal(set) var markers: MarkerList
   public internal(set) var sightings: SampledTable<Sightings>
   public internal(set) var sightedHosts: SampledTable<HostName>
+  public internal(set) var boots: SampledTable<Boot>
   public internal(set) var probes = [ProbeTally](repeating: ProbeTally(), count: probeClasses.count)
   public internal(set) var accounts: [UInt64: SourceAccount] = [:]
 
@@ -42,6 +43,7 @@ public struct Survey: Sendable {
     markers = MarkerList(capacity: limits.markers)
     sightings = SampledTable(capacity: limits.sightings)
     sightedHosts = SampledTable(capacity: limits.sightedHosts)
+    boots = SampledTable(capacity: limits.boots)
   }
 
   /// Adds what the reader knows of a source.
@@ -71,6 +73,7 @@ public struct Survey: Sendable {
     markers.merge(theirs.markers)
     sightings.merge(theirs.sightings)
     sightedHosts.merge(theirs.sightedHosts)
+    boots.merge(theirs.boots)
     for i in probes.indices where i < theirs.probes.count {
       probes[i].merge(theirs.probes[i], limit: limits.probeSources)
     }

@@ -189,6 +189,7 @@ extension Survey {
     try readSightings(
       tables, level: try level("sighting_level", upTo: 64),
       hostLevel: try level("sighted_host_level", upTo: 64))
+    try readBoots(tables, level: try level("boot_level", upTo: 64))
     try readTemplates(tables, coarseWidth, level: try level("template_level", upTo: 64))
     try readMarkers(tables, level: try level("marker_level", upTo: 64))
     try readProbes(tables, coarseWidth)
@@ -535,6 +536,21 @@ extension Survey {
     }
     try names.check(hosts.lazy.map(\.id), capacity: limits.sightedHosts, level: hostLevel)
     sightedHosts = SampledTable(capacity: limits.sightedHosts, level: hostLevel, entries: hosts)
+  }
+
+  private mutating func readBoots(_ tables: [String: SurveyTable], level: Int)
+    throws(SurveyTableError)
+  {
+    let rows = try Rows(tables, "boot")
+    var list: [Boot] = []
+    for row in rows.table.rows {
+      list.append(
+        Boot(
+          id: try rows.bits(row, 0), host: try rows.text(row, 1), boot: try rows.text(row, 2),
+          first: try rows.cited(row, 4), last: try rows.time(row, 3)))
+    }
+    try rows.check(list.lazy.map(\.id), capacity: limits.boots, level: level)
+    boots = SampledTable(capacity: limits.boots, level: level, entries: list)
   }
 
   private mutating func readTemplates(

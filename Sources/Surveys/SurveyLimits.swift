@@ -25,6 +25,8 @@ public struct SurveyLimits: Sendable, Hashable {
   public var sightings = 16_384
   /// Hosts that requests came by.
   public var sightedHosts = 4096
+  /// Boots of hosts.
+  public var boots = 4096
   /// Sources named for a class of probes.
   public var probeSources = 256
 
@@ -44,7 +46,7 @@ public struct SurveyLimits: Sendable, Hashable {
       ("actors_with_activity", \.actorsWithActivity), ("trace_events", \.traceEvents),
       ("events_per_trace", \.eventsPerTrace), ("markers", \.markers),
       ("probe_sources", \.probeSources), ("sightings", \.sightings),
-      ("sighted_hosts", \.sightedHosts),
+      ("sighted_hosts", \.sightedHosts), ("boots", \.boots),
     ]
   }
 }

@@ -350,6 +350,7 @@ public struct Surveyor: Sendable {
     }
 
     if !record[.requestID].isEmpty { sight(text, record, time) }
+    if !record[.boot].isEmpty { boot(text, record, exemplar) }
 
     // Who.
     actor(who, text, record, exemplar, coarse, outcome, kind, isBad, isWeb, operationID)
@@ -398,6 +399,20 @@ public struct Surveyor: Sendable {
       severity: .unknown)
     if words.count < Surveyor.wordsLimit { words[id] = found }
     return found
+  }
+
+  /// Keeps from when to when a host ran without a restart.
+  private mutating func boot(
+    _ text: Span<UInt8>, _ record: borrowing LogRecord, _ exemplar: Exemplar
+  ) {
+    let hasHost = !record[.host].isEmpty
+    let host = hasHost ? hash(text, record[.host]) : scope.hostID
+    let id = foldedMultiply(hash(text, record[.boot]) ^ 0x1d8e_4e27_c47d_124f, host | 1)
+    if survey.boots.revise(id, { $0.note(exemplar) }) { return }
+    survey.boots.insert(
+      Boot(
+        id: id, host: hasHost ? Surveyor.label(text, record[.host]) : scope.host,
+        boot: Surveyor.label(text, record[.boot]), first: exemplar, last: exemplar.time))
   }
 
   private mutating func template(

@@ -174,6 +174,7 @@ struct Stream {
 
   private mutating func syslog(_ entry: inout Entry) {
     entry.source = 4
+    if chance.happens(oneIn: 3) { entry.put(.boot, "boot-\(chance.below(5))") }
     entry.put(.host, "host\(chance.below(4))")
     if chance.happens(oneIn: 2) { entry.put(.service, chance.pick(["kernel", "sshd", "mysqld"])) }
     entry.record.severity = chance.pick(Severity.allCases)
