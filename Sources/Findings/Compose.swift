@@ -5,6 +5,29 @@ import Sketches
 public import Surveys
 import Verdicts
 
+/// Seconds between the first and the last record.
+private func recordSpan(_ survey: Survey) -> Int64 {
+  let known = survey.accounts.values.filter(\.first.isKnown)
+  guard let first = known.map(\.first.seconds).min(), let last = known.map(\.last.seconds).max()
+  else { return 0 }
+  return last - first
+}
+
+/// Share of all records that are errors or tell of failures.
+private func badShare(_ survey: Survey) -> Double {
+  // Each record counts once in the cohort of its host.
+  var (all, bad) = (0.0, 0.0)
+  for series in survey.fine.entries where series.key.dimension == .host {
+    let sum = series.cells.cells.reduce(0.0) { $0 + Double($1.count) }
+    switch CohortClass(rawValue: series.key.kind) {
+    case .all: all += sum
+    case .bad: bad += sum
+    default: break
+    }
+  }
+  return all > 0 ? bad / all : 0
+}
+
 /// From the merged survey to the findings: analysis, argument, verdict, words. Pure.
 ///
 /// - Returns: findings that say so where the survey holds no timed record.
@@ -17,7 +40,8 @@ public func findings(
   let argument = argue(analysis)
   let records = survey.accounts.values.reduce(UInt64(0)) { $0 &+ $1.records }
   let verdict = judge(
-    argument.evidence, records: records, hasIncident: analysis.main != nil)
+    argument.evidence, records: records, hasIncident: analysis.main != nil,
+    span: recordSpan(survey), badShare: badShare(survey))
   let assessments = assess(argument, verdict)
   let narrator = Narrator(
     survey: survey, analysis: analysis, argument: argument, verdict: verdict,

@@ -118,7 +118,14 @@ public enum EventLexicon {
     (.timeout, ["timed out", "timeout", "deadline exceeded"]),
     (
       .rejected,
-      ["permission denied", "access denied", "not authorized", "unauthorized", "forbidden"]
+      [
+        "permission denied", "access denied", "not authorized", "unauthorized", "forbidden",
+        "authentication fail", "failed authentication", "authentication attempt by", "auth fail",
+        "login fail", "failed login", "login attempt fail", "failed to login", "failed to log in",
+        "invalid credentials", "invalid password", "wrong password", "bad password",
+        "incorrect password", "invalid login", "invalid user", "unsuccessful login",
+        "password mismatch", "login incorrect", "authentication error",
+      ]
     ),
     (
       .failure,

@@ -135,6 +135,10 @@ public enum JudgeDefault {
   /// Records below which the absence of harm says nothing: at one record in fifty that fails, sixty
   /// show none with a probability of 0.3.
   public static let leastRecords: UInt64 = 60
+  /// Records that lie within less than this, in seconds, show no usual level.
+  public static let leastSpan: Int64 = 60
+  /// Where more of all records are bad from beginning to end, peace is not what they show.
+  public static let mostBadShare = 0.3
   /// Probability that a class needs to be returned.
   public static let leastProbability = 0.55
   /// What evidence alone, without the prior, must add between attack and overload.

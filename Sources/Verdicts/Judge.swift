@@ -23,7 +23,12 @@ public struct Verdict: Sendable {
 /// - Parameters:
 ///   - records: how many records the evidence comes from; a handful proves no peace.
 ///   - hasIncident: whether harm was dated; without, nothing is said to have been caused.
-public func judge(_ evidence: [Evidence], records: UInt64, hasIncident: Bool) -> Verdict {
+///   - span: seconds that the records lie apart.
+///   - badShare: share of all records that are errors or tell of failures.
+public func judge(
+  _ evidence: [Evidence], records: UInt64, hasIncident: Bool, span: Int64 = .max,
+  badShare: Double = 0
+) -> Verdict {
   var sums: [Outcome4: Double] = [:]
   for family in EvidenceFamily.allCases {
     var perOutcome: [Outcome4: Double] = [:]
@@ -73,6 +78,12 @@ public func judge(_ evidence: [Evidence], records: UInt64, hasIncident: Bool) ->
     if records < JudgeDefault.leastRecords {
       verdict.openBecause =
         "there are only \(records) records, too few to tell what is usual here"
+    } else if span < JudgeDefault.leastSpan {
+      verdict.openBecause =
+        "the records lie within \(span) s, too short a time to tell what is usual here"
+    } else if badShare >= JudgeDefault.mostBadShare {
+      verdict.openBecause =
+        "\(Clause.percent(badShare)) of all records tell of errors or refusals from beginning to end, so what is usual here cannot be told from what is wrong"
     } else if p >= JudgeDefault.leastProbability {
       verdict.name = "benign"
     } else {
