@@ -38,13 +38,14 @@ public enum SurgeDefault {
 ///
 /// - Parameter harm: onset of the main incident.
 func surges(_ all: [Signal], frame: CaseFrame, harm: Int64?) -> [Surge] {
+  // Only what has an outcome was asked for: lines of a log are no requests.
   guard
     let front = all.filter({ !$0.attempts.isEmpty && $0.kind != .errors }).max(by: {
       let (a, b) = ($0.attempts.reduce(0, +), $1.attempts.reduce(0, +))
       return a == b ? $0.service > $1.service : a < b
-    }) ?? all.filter({ $0.kind == .volume }).max(by: { $0.total < $1.total })
+    })
   else { return [] }
-  let values = front.attempts.isEmpty ? front.values : front.attempts
+  let values = front.attempts
   let per = max(1, Int(SurgeDefault.step / max(1, frame.width)))
   let count = values.count / per
   guard count >= 24 else { return [] }

@@ -289,7 +289,9 @@ extension Narrator {
       }
       // Stores are asked and ask nobody: one that changes with the first harm, while no more is asked of
       // the front, is nearer to the cause than those who wait for it.
-      if a.requesters.map({ $0.volumeRatio < 2 }) ?? true {
+      if incident.runs.contains(where: { !isStore($0.signal.service) }),
+        a.requesters.map({ $0.volumeRatio < 2 }) ?? true
+      {
         let top = byService.values.map(\.score).max() ?? 0
         let changed = a.runs.filter {
           isStore($0.signal.service) && $0.direction == .up && $0.ratio >= 3

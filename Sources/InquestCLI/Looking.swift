@@ -285,33 +285,22 @@ struct Templates: ParsableCommand {
     }
     let reading = try input.reading()
     // What varies shows only once all is read: templates are numbered, and joined at the end.
-    var numbers: [String: UInt32] = [:]
-    var names: [String] = []
+    var index = TemplateIndex()
     var lines: [(line: UInt64, template: UInt32)] = []
-    var path = ""
+    var current = 0
     var base: UInt64 = 0
     var last: UInt64 = 0
-    try forEachRecord(
-      of: reading.inventory.sources, options: reading.options,
-      skipped: reportSkipped
-    ) { line in
-      if line.path != path {
+    try forEachMessage(
+      of: reading.inventory.sources, options: reading.options, skipped: reportSkipped
+    ) { message, source, line, lineCount in
+      if source != current {
         base = last
-        path = line.path
+        current = source
       }
-      last = base + line.line + UInt64(line.lineCount - 1)
-      let masked = maskedTemplate(line.message)
-      let number: UInt32
-      if let known = numbers[masked] {
-        number = known
-      } else {
-        number = UInt32(clamping: names.count)
-        numbers[masked] = number
-        names.append(masked)
-      }
-      lines.append((base + line.line, number))
-      return true
+      last = base + line + UInt64(lineCount - 1)
+      lines.append((base + line, index.number(of: message)))
     }
+    let names = index.names
     let join = TemplateJoin(names)
     let shown = names.map { name -> String in
       let template = (join.joined[name] ?? name).replacing(TemplateJoin.wild, with: "<*>")

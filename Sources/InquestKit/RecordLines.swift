@@ -57,6 +57,51 @@ public func forEachRecord(
   }
 }
 
+/// Hands the message of each frame to `body`, as bytes: the whole frame where it has none or was not
+/// understood.
+public func forEachMessage(
+  of sources: [Source], options: ReadingOptions, skipped: (Inventory.Skipped) -> Void,
+  _ body: (_ message: Span<UInt8>, _ source: Int, _ line: UInt64, _ lineCount: Int) -> Void
+) throws {
+  var record = LogRecord()
+  for (number, source) in sources.enumerated() {
+    let prepared: PreparedSource
+    do {
+      prepared = try prepare(source, options)
+    } catch let error as AcquisitionError {
+      skipped(Inventory.Skipped(label: source.label, reason: error.description))
+      continue
+    }
+    while let block = try prepared.reader.next(framer: prepared.format.framer) {
+      forEachFrame(of: block, prepared.format.framer) { frame, position in
+        record.reset()
+        let outcome = prepared.format.parser.parse(
+          frame, context: prepared.stamps, into: &record)
+        if outcome == .ignored { return }
+        if outcome == .parsed, !options.window.holds(record.time) { return }
+        var lines = 1
+        for i in frame.indices where frame[i] == 0x0a { lines += 1 }
+        let range = record[.message].range
+        if outcome != .parsed || range.isEmpty {
+          body(frame, number, position.line, lines)
+        } else if record.usesDecoded {
+          let decoded = record.decoded
+          let whole = decoded.span
+          body(
+            whole.extracting(
+              min(range.lowerBound, whole.count)..<min(range.upperBound, whole.count)),
+            number, position.line, lines)
+        } else {
+          body(
+            frame.extracting(
+              min(range.lowerBound, frame.count)..<min(range.upperBound, frame.count)),
+            number, position.line, lines)
+        }
+      }
+    }
+  }
+}
+
 private func recordLine(
   _ record: LogRecord, _ outcome: ParseOutcome, _ frame: Span<UInt8>, _ source: PreparedSource,
   _ position: FramePosition

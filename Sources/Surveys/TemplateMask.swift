@@ -1,3 +1,5 @@
+import Records
+
 /// Masks the variable parts of a message, so that messages of one kind become equal.
 ///
 /// A word with a digit in it becomes `*`; so does anything in quotes, and a hexadecimal word of
@@ -99,6 +101,26 @@ struct TemplateMask {
 
   private static func isWordByte(_ c: UInt8) -> Bool {
     (c >= 0x30 && c <= 0x39) || ((c | 0x20) >= 0x61 && (c | 0x20) <= 0x7a) || c == 0x5f || c >= 0x80
+  }
+}
+
+/// Numbers templates as their messages come by: one look-up a message, and text only for new ones.
+public struct TemplateIndex: Sendable {
+  private var mask = TemplateMask(wild: TemplateJoin.wildByte)
+  private var numbers: [UInt64: UInt32] = [:]
+  /// Masked templates by number.
+  public private(set) var names: [String] = []
+
+  public init() {}
+
+  public mutating func number(of message: Span<UInt8>) -> UInt32 {
+    mask.mask(message)
+    let id = fingerprint(mask.text.span)
+    if let known = numbers[id] { return known }
+    let number = UInt32(clamping: names.count)
+    numbers[id] = number
+    names.append(String(decoding: mask.text, as: UTF8.self))
+    return number
   }
 }
 
