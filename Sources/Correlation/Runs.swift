@@ -344,13 +344,17 @@ struct RunFinder {
     let n = values.count
     guard n >= 24 else { return [] }
     let look = max(12, n / 24)
-    // The end of a surge is no silence: what is usual over the whole bounds what may be missed.
-    let usual = median(values.filter { $0 > 0 }) ?? 0
     var runs: [Run] = []
     var i = look
     while i < n {
       let before = values[(i - look)..<i].sorted()
-      let level = min(before[before.count / 2], 1.5 * usual)
+      var level = before[before.count / 2]
+      guard values[i] < level * 0.3 else {
+        i += 1
+        continue
+      }
+      // The end of a surge is no silence: what was usual until now bounds what may be missed.
+      level = min(level, 1.5 * (median(Array(values[..<i])) ?? 0))
       guard level >= 8, before[before.count / 10] >= level / 3 else {
         i += 1
         continue

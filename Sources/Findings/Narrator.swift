@@ -180,6 +180,18 @@ struct Narrator {
           ? "It began when \(log: first.signal.service) became slow"
           : "The first sign was a rise of \(log: describe(first))")
     }
+    if found("surge-before-harm") != nil,
+      let surge = analysis.surges.first(where: { $0.perMinuteAtHarm != nil })
+    {
+      parts.append(
+        "\(log: surge.service) was being asked for \(Clause.factor(surge.ratio)) what the hours around hold, more than could be served"
+      )
+    }
+    if found("sick-cohort") != nil, let sick = analysis.sick.first {
+      parts.append(
+        "\(Clause.percent(sick.attribution)) of the bad records are bound to \(sick.dimension.word) \(log: sick.value)"
+      )
+    }
     if let sick = analysis.sickVersion {
       parts.append(
         "\(Clause.percent(sick.share)) of the clients on version \(log: sick.value) crashed")

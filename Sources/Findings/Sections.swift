@@ -40,6 +40,12 @@ extension Narrator {
           "**Impact:** \(log: served.name) fell to \(Clause.number(served.lowest)) (\(Clause.percent(served.lowestShare)) of the expected) at \(clock(served.lowestAt)); \(Clause.number(served.missing)) \(served.isGauge ? "user-hours" : "operation-hours") are missing against expectation."
         ))
     }
+    if let sick = a.sick.first, found("sick-cohort") != nil {
+      lines.append(
+        say(
+          "**Where:** \(sick.dimension.word) \(log: sick.value): \(Clause.percent(sick.rate)) of its records are bad, of its like \(Clause.percent(sick.othersRate)); it explains \(Clause.percent(sick.attribution)) of the bad records.",
+          evidence: ["sick-cohort"]))
+    }
     if let sick = a.sickVersion {
       lines.append(
         say(

@@ -119,7 +119,13 @@ public func assess(_ argument: Argument, _ verdict: Verdict) -> [Assessment] {
           .noSign, "No concentrated wave of new nodes; careful placement would evade this test."
         )
       }
-      return (.notObservable, "No nodes with identities are among the sources.")
+      let hasPeers =
+        analysis.coverage.rolesPresent.contains(.supernode)
+        || analysis.coverage.rolesPresent.contains(.client)
+        || analysis.populations.contains { $0.kind == .node }
+      return hasPeers
+        ? (.notObservable, "No nodes with identities are among the sources.")
+        : (.noSign, "No network of peers is among the sources: there is nothing to join.")
     case .firstServiceAttack:
       guard let first = analysis.main?.runs.first else {
         return (.noSign, "No service gave way.")
