@@ -77,6 +77,15 @@ extension Narrator {
         end: incident.isOpenEnded ? nil : rfc(incident.end),
         class: incident.onset.at == a.main?.onset.at ? verdict.name : "open")
     }
+    if verdict.name == "attack", found("join-wave") != nil,
+      let wave = a.joinWaves.first(where: { $0.isConcentrated && !$0.isAnnounced }),
+      let harm = a.main?.onset.at, wave.to <= harm, !incidents.isEmpty
+    {
+      // Nodes that swallow requests do harm once they are in place; failures show it hours later.
+      incidents[0].onset = rfc(wave.to)
+      incidents[0].onsetEarliest = rfc(wave.from)
+      incidents[0].onsetLatest = rfc(harm)
+    }
     if verdict.name == "attack", found("guessing-spread") != nil, let surge = a.guessingSurge {
       // What was attacked is the door: other harm in the logs is another matter.
       incidents.insert(
