@@ -138,10 +138,22 @@ func hostOfLabel(_ label: String) -> String {
 func stemOfLabel(_ label: String) -> String {
   let name = label.split(separator: "/").last.map(String.init) ?? label
   let family = Source(label: name, location: .standardInput, modified: .unknown, size: 0).family
-  for suffix in [".log", ".txt", ".json", ".jsonl", ".csv"] where family.hasSuffix(suffix) {
-    return String(family.dropLast(suffix.count))
+  var stem = family
+  for suffix in [".log", ".txt", ".json", ".jsonl", ".csv"] where stem.hasSuffix(suffix) {
+    stem = String(stem.dropLast(suffix.count))
+    break
   }
-  return family == "-" ? "input" : family
+  // What numbers files of one service (app-00017) is no part of its name.
+  var end = stem.endIndex
+  while end > stem.startIndex, stem[stem.index(before: end)].isNumber {
+    end = stem.index(before: end)
+  }
+  if end < stem.endIndex, end > stem.startIndex,
+    "-_.".contains(stem[stem.index(before: end)]), stem.index(before: end) > stem.startIndex
+  {
+    stem = String(stem[..<stem.index(before: end)])
+  }
+  return stem == "-" ? "input" : stem
 }
 
 /// A role that a path names by itself.

@@ -57,6 +57,8 @@ public struct Surveyor: Sendable {
   private var probes = ProbeScanner()
   /// Meaning of event names, by fingerprint. A memo, not part of the survey.
   private var words: [UInt64: (kind: EventKind, outcome: Outcome)] = [:]
+  /// Meaning of masked messages, by fingerprint. Likewise.
+  private var wordings: [UInt64: (kind: EventKind, outcome: Outcome)] = [:]
   private static let wordsLimit = 4096
 
   /// What is the same for all records of the source being read, and that source's account.
@@ -445,7 +447,15 @@ public struct Surveyor: Sendable {
       }
       return meaning
     }
-    let found = EventLexicon.classify(name: Span(), text: mask.text.span, severity: .unknown)
+    // Templates outside the sample are met again and again: what they mean is remembered.
+    let wording = fingerprint(mask.text.span)
+    let found: (kind: EventKind, outcome: Outcome)
+    if let known = wordings[wording] {
+      found = known
+    } else {
+      found = EventLexicon.classify(name: Span(), text: mask.text.span, severity: .unknown)
+      if wordings.count < Surveyor.wordsLimit { wordings[wording] = found }
+    }
     let kind = isPlain || found.kind.isOperatorStep ? found.kind : .none
     guard survey.templates.keeps(id) else { return (kind, found.outcome) }
     var entry = Template(
