@@ -152,7 +152,10 @@ func readSurvey(
 func nothingReadable(_ survey: Survey, _ skipped: [Inventory.Skipped]) -> String {
   var text = "inquest: no record with a time could be read."
   for account in survey.accounts.values.sorted(by: { $0.label < $1.label }).prefix(5) {
-    text += "\n  \(account.label): \(account.formatReason)"
+    text += "\n  \(printable(account.label)): \(account.formatReason)"
+    for damage in account.damages.prefix(2) {
+      text += "\n    \(damage.kind) at byte \(damage.compressedOffset): \(damage.detail)"
+    }
   }
   if survey.accounts.isEmpty, skipped.isEmpty { text += " There is no file to read." }
   return text + "\nTry inquest formats detect PATH, or name the format with --format."
