@@ -35,8 +35,8 @@ public enum ClockDefault {
 /// Reads offsets of clocks off the requests that several hosts wrote of.
 ///
 /// The median difference of each pair of hosts; a tree of the pairs with most requests carries them
-/// from host to host; most clocks are taken to be right, so the median host is the reference. Two
-/// hosts alone are compared, but neither is called right: the one with more records stays.
+/// from host to host; most clocks are taken to be right, so the median host is the reference. Of two
+/// hosts alone nothing tells which is right: the one with the smaller fingerprint stays.
 ///
 /// - Complexity: linear in the sightings, times the square of the hosts that one request came by.
 public func clockOffsets(_ survey: Survey) -> [ClockOffset] {
@@ -51,7 +51,7 @@ public func clockOffsets(_ survey: Survey) -> [ClockOffset] {
         let pair = Pair(a: first.host, b: second.host)
         guard differences[pair, default: []].count < ClockDefault.differences else { continue }
         differences[pair, default: []].append(
-          Double(second.time.nanoseconds - first.time.nanoseconds) / 1e9)
+          (Double(second.time.nanoseconds) - Double(first.time.nanoseconds)) / 1e9)
       }
     }
   }
@@ -94,7 +94,7 @@ public func clockOffsets(_ survey: Survey) -> [ClockOffset] {
       }
     }
     let sorted = offsets.values.map(\.seconds).sorted()
-    // Of two, the one that the tree began with: it shares most requests.
+    // Of two, the one that the tree began with.
     let reference = offsets.count == 2 ? 0 : sorted[(sorted.count - 1) / 2]
     for (id, found) in offsets {
       let pairs =

@@ -99,8 +99,10 @@ func guessing(_ survey: Survey, services: Set<String>) -> Guessing? {
     } else {
       // Without a trace: as if its refusals were spread evenly.
       let time = max(GuessingDefault.window, actor.last.seconds - guesser.burstStart)
-      guesser.burst = Int(
-        Double(guesser.rejections) * Double(GuessingDefault.window) / Double(time))
+      guesser.burst = min(
+        guesser.rejections,
+        Int(
+          min(1e15, Double(guesser.rejections) * Double(GuessingDefault.window) / Double(time))))
     }
     guessers.append(guesser)
   }
@@ -116,7 +118,8 @@ func guessing(_ survey: Survey, services: Set<String>) -> Guessing? {
 private func spreadGuessing(_ actors: [Actor]) -> SpreadGuessing? {
   let guessing = actors.filter {
     $0.kind == .address && $0.rejections >= UInt64(GuessingDefault.notable)
-      && $0.successes * 10 <= $0.rejections && $0.targets.estimate <= GuessingDefault.doors
+      && Double($0.successes) <= 0.1 * Double($0.rejections)
+      && $0.targets.estimate <= GuessingDefault.doors
   }
   let total = guessing.reduce(UInt64(0)) { $0 &+ $1.rejections }
   guard guessing.count >= GuessingDefault.spreadSources,

@@ -54,7 +54,7 @@ final class PatternParser: RecordParser {
     return error
   }
 
-  /// Names of groups that have no meaning and hold no numbers for it.
+  /// Names of all groups.
   func groupNames() -> [String] {
     guard case .success(let compiled) = ready() else { return [] }
     return compiled.pattern.groups.map(\.name)

@@ -50,16 +50,17 @@ public struct CaseReading: Sendable {
   /// Reads everything into one survey; where clocks of hosts turn out to be off, once more with the
   /// clocks set right.
   ///
-  /// - Returns: also what could not be opened, and how clocks were found.
+  /// - Returns: also what could not be opened, and how clocks were found; `nil` where none was set
+  ///   right, be it that all are, or that a pipe cannot be read again.
   public func surveyWithClocks(progress: (@Sendable (Progress) -> Void)? = nil) throws -> (
-    survey: Survey, skipped: [Inventory.Skipped], clocks: [ClockOffset]
+    survey: Survey, skipped: [Inventory.Skipped], clocks: [ClockOffset]?
   ) {
     let first = try survey(progress: progress)
     let clocks = clockOffsets(first.survey)
     let off = clocks.filter(\.isOff)
     guard !off.isEmpty, options.stop?.isSet != true,
       !inventory.sources.contains(where: { $0.location == .standardInput })
-    else { return (first.survey, first.skipped, clocks) }
+    else { return (first.survey, first.skipped, nil) }
     var again = self
     for clock in off { again.options.clocks[clock.id] = Int64((clock.seconds * 1e9).rounded()) }
     let second = try again.survey(progress: progress)
