@@ -292,31 +292,28 @@ func healthyServices(_ signals: [Signal], _ incident: Incident?, frame: CaseFram
 {
   guard let incident else { return [] }
   let harmed = Set(incident.runs.map(\.signal.service))
-  let from = frame.index(ofSecond: incident.onset.at) ?? 0
-  let to = min(frame.count, (frame.index(ofSecond: incident.end - 1) ?? frame.count - 1) + 1)
+  let within = frame.indices(from: incident.onset.at, to: incident.end)
   var attempts: [String: [Double]] = [:]
   var bad: [String: [Double]] = [:]
-  for signal in signals where !signal.attempts.isEmpty {
+  // Only services with outcomes say whether they worked; errors are a share of mere records.
+  for signal in signals where !signal.attempts.isEmpty && signal.kind != .errors {
     attempts[signal.service] = signal.attempts
     let old = bad[signal.service] ?? [Double](repeating: 0, count: frame.count)
     bad[signal.service] = zip(old, signal.values).map(+)
   }
-  for signal in signals where signal.kind == .volume && attempts[signal.service] == nil {
-    // Only services with outcomes say whether they worked.
-    continue
-  }
   return attempts.keys.sorted().compactMap { service in
     guard !harmed.contains(service), let tries = attempts[service], let failed = bad[service],
-      from < to
+      !within.isEmpty
     else { return nil }
-    let during = tries[from..<to].reduce(0, +)
-    let before = tries[..<from].reduce(0, +)
+    let during = tries[within].reduce(0, +)
+    let before = tries[..<within.lowerBound].reduce(0, +)
     guard during >= 30 else { return nil }
-    let share = 1 - failed[from..<to].reduce(0, +) / during
+    let share = 1 - failed[within].reduce(0, +) / during
     guard share >= 0.9 else { return nil }
     return HealthyService(
       service: service, attempts: during, successShare: share,
-      successShareBefore: before > 0 ? 1 - failed[..<from].reduce(0, +) / before : .nan)
+      successShareBefore: before > 0 ? 1 - failed[..<within.lowerBound].reduce(0, +) / before : .nan
+    )
   }
 }
 

@@ -95,6 +95,13 @@ public struct CaseFrame: Sendable {
     return Int((second - start) / width)
   }
 
+  /// Buckets of a stretch of time, as far as it lies within the frame; of what is outside, the nearer
+  /// end of the frame.
+  public func indices(from: Int64, to: Int64) -> Range<Int> {
+    let lower = index(ofSecond: from) ?? 0
+    return lower..<max(lower, min(count, (index(ofSecond: to - 1) ?? count - 1) + 1))
+  }
+
   public func second(ofIndex index: Int) -> Int64 { start + Int64(index) * width }
 
   /// Counts of a fine series in the frame's buckets; zeros where there are none.
