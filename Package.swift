@@ -85,7 +85,7 @@ let package = Package(
         "Records", "Acquisition", "Formats", "Sketches", "Surveys", "SurveyStore", "Correlation",
         "Verdicts", "Findings", "Figures", "PostMortem", .product(name: "Yams", package: "Yams"),
       ]),
-    module("Simulator", ["CZlib"]),
+    module("Simulator", ["Records", "CZlib"]),
     module(
       "InquestCLI",
       [

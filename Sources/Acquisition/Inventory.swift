@@ -124,7 +124,7 @@ private func withoutCopies(
   var byName: [String: Source] = [:]
   for source in sources { byName[source.label] = source }
   return sources.filter { source in
-    for suffix in [".gz", ".xz", ".bz2", ".zst", ".lz4"] where source.label.hasSuffix(suffix) {
+    for suffix in compressionSuffixes where source.label.hasSuffix(suffix) {
       guard let plain = byName[String(source.label.dropLast(suffix.count))],
         haveEqualContent(source, plain)
       else { continue }

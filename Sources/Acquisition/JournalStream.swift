@@ -91,10 +91,12 @@ protocol PullSource: AnyObject {
   private(set) var failure: String?
   private(set) var outerDamages: [Damage] = []
 
-  /// Why journals cannot be read here, or `nil`.
-  static var obstacle: String? {
-    JournalLibrary.shared == nil
-      ? "a journal file, and libsystemd, which reads it, is not on this machine" : nil
+  /// Why a journal could not be opened.
+  static var unreadable: AcquisitionError.Reason {
+    .unsupported(
+      JournalLibrary.shared == nil
+        ? "a journal file, and libsystemd, which reads it, is not on this machine"
+        : "a journal that libsystemd cannot open")
   }
 
   /// A new file in the memory file system, opened for writing; `nil` where there is none.

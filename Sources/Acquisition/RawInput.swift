@@ -32,44 +32,16 @@ import Foundation
   /// Damage of the stream that a member's archive lies in, as far as it was read.
   var outerDamages: [Damage] { member?.outerDamages ?? [] }
 
-  /// - Throws: if the file cannot be opened.
-  init(_ source: Source, stopRequested: @escaping () -> Bool) throws(AcquisitionError) {
-    switch source.location {
-    case .file(let path):
-      descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-      guard descriptor >= 0 else {
-        throw AcquisitionError(path: path, reason: .cannotOpen(errno: errno))
-      }
-      ownsDescriptor = true
-      isSeekable = lseek(descriptor, 0, SEEK_CUR) >= 0
-      member = nil
-    case .standardInput:
-      descriptor = 0
-      ownsDescriptor = false
-      isSeekable = false
-      member = nil
-    case .member(let path, let chain):
-      guard let stream = openMember(path, chain, source.limits) else {
-        throw AcquisitionError(
-          path: source.label, reason: .unsupported("this member of an archive"))
-      }
-      descriptor = -1
-      ownsDescriptor = false
-      isSeekable = false
-      member = stream
-    case .journal(let files):
-      guard let stream = JournalStream(files: files) else {
-        throw AcquisitionError(
-          path: source.label,
-          reason: .unsupported(
-            JournalStream.obstacle ?? "a journal that libsystemd cannot open"))
-      }
-      descriptor = -1
-      ownsDescriptor = false
-      isSeekable = false
-      member = stream
-    }
-    unsafe buffer = RawInput.makeBuffer()
+  private init(
+    descriptor: Int32, ownsDescriptor: Bool, isSeekable: Bool, member: (any PullSource)?,
+    stopRequested: @escaping () -> Bool
+  ) {
+    self.descriptor = descriptor
+    self.ownsDescriptor = ownsDescriptor
+    self.isSeekable = isSeekable
+    self.member = member
+    unsafe buffer = .allocate(
+      byteCount: RawInput.bufferSize + RawInput.history, alignment: 64)
     isDigested = !(member is JournalStream)
     lower = 0
     upper = 0
@@ -78,21 +50,41 @@ import Foundation
   }
 
   /// Bytes that a stream gives.
-  init(_ stream: any PullSource, stopRequested: @escaping () -> Bool) {
-    descriptor = -1
-    ownsDescriptor = false
-    isSeekable = false
-    member = stream
-    unsafe buffer = RawInput.makeBuffer()
-    isDigested = !(member is JournalStream)
-    lower = 0
-    upper = 0
-    base = 0
-    self.stopRequested = stopRequested
+  convenience init(_ stream: any PullSource, stopRequested: @escaping () -> Bool) {
+    self.init(
+      descriptor: -1, ownsDescriptor: false, isSeekable: false, member: stream,
+      stopRequested: stopRequested)
   }
 
-  private static func makeBuffer() -> UnsafeMutableRawBufferPointer {
-    .allocate(byteCount: RawInput.bufferSize + RawInput.history, alignment: 64)
+  /// - Throws: if the file cannot be opened.
+  convenience init(
+    _ source: Source, stopRequested: @escaping () -> Bool
+  ) throws(AcquisitionError) {
+    switch source.location {
+    case .file(let path):
+      let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+      guard descriptor >= 0 else {
+        throw AcquisitionError(path: path, reason: .cannotOpen(errno: errno))
+      }
+      self.init(
+        descriptor: descriptor, ownsDescriptor: true,
+        isSeekable: lseek(descriptor, 0, SEEK_CUR) >= 0, member: nil, stopRequested: stopRequested)
+    case .standardInput:
+      self.init(
+        descriptor: 0, ownsDescriptor: false, isSeekable: false, member: nil,
+        stopRequested: stopRequested)
+    case .member(let path, let chain):
+      guard let stream = openMember(path, chain, source.limits) else {
+        throw AcquisitionError(
+          path: source.label, reason: .unsupported("this member of an archive"))
+      }
+      self.init(stream, stopRequested: stopRequested)
+    case .journal(let files):
+      guard let stream = JournalStream(files: files) else {
+        throw AcquisitionError(path: source.label, reason: JournalStream.unreadable)
+      }
+      self.init(stream, stopRequested: stopRequested)
+    }
   }
 
   deinit {

@@ -321,10 +321,7 @@ public enum ReadingLimit {
     guard let stream else {
       state = .done
       self.input = nil
-      throw AcquisitionError(
-        path: source.label,
-        reason: .unsupported(
-          JournalStream.obstacle ?? "a journal that libsystemd cannot open"))
+      throw AcquisitionError(path: source.label, reason: JournalStream.unreadable)
     }
     self.input = RawInput(stream) { flag?.isSet ?? false }
     state = .plain

@@ -1,3 +1,5 @@
+import Records
+
 /// Turns UTF-16 into UTF-8 piece by piece; Windows writes logs like that.
 ///
 /// A half of a surrogate pair that has no other half becomes U+FFFD.
@@ -63,21 +65,16 @@ struct UTF16Decoder {
     if let high = lead {
       lead = nil
       if unit >= 0xdc00, unit < 0xe000 {
-        append(0x10000 + ((high - 0xd800) << 10) + (unit - 0xdc00), &out)
+        appendUTF8(0x10000 + ((high - 0xd800) << 10) + (unit - 0xdc00), to: &out)
         return
       }
-      append(0xfffd, &out)
+      appendUTF8(0xfffd, to: &out)
     }
     switch unit {
     case 0xd800..<0xdc00: lead = unit
-    case 0xdc00..<0xe000: append(0xfffd, &out)
+    case 0xdc00..<0xe000: appendUTF8(0xfffd, to: &out)
     case 0xfeff: break
-    default: append(unit, &out)
+    default: appendUTF8(unit, to: &out)
     }
-  }
-
-  private func append(_ scalar: UInt32, _ out: inout [UInt8]) {
-    guard let valid = Unicode.Scalar(scalar) else { return }
-    out.append(contentsOf: UTF8.encode(valid).map { Array($0) } ?? [])
   }
 }

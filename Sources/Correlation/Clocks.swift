@@ -1,4 +1,5 @@
 import Records
+import Statistics
 public import Surveys
 
 /// How far a host's clock is from those of the others.
@@ -12,6 +13,9 @@ public struct ClockOffset: Sendable, Equatable {
   public var spread: Double
   /// Requests that it and a neighbour wrote of.
   public var pairs: Int
+
+  /// Of the median difference, seconds.
+  public var standardError: Double { 1.253 * spread / Double(max(1, pairs)).squareRoot() }
 
   /// Whether it is far enough off, and surely enough, to be set right.
   public var isOff: Bool {
@@ -51,7 +55,9 @@ public func clockOffsets(_ survey: Survey) -> [ClockOffset] {
         let pair = Pair(a: first.host, b: second.host)
         guard differences[pair, default: []].count < ClockDefault.differences else { continue }
         differences[pair, default: []].append(
-          (Double(second.time.nanoseconds) - Double(first.time.nanoseconds)) / 1e9)
+          Double(
+            second.time.nanoseconds.subtractingReportingOverflow(first.time.nanoseconds)
+              .partialValue) / 1e9)
       }
     }
   }
@@ -66,10 +72,10 @@ public func clockOffsets(_ survey: Survey) -> [ClockOffset] {
   }
   var edges: [Edge] = []
   for (pair, values) in differences where values.count >= ClockDefault.leastPairs {
-    let middle = median(values)
+    guard let middle = median(values), let deviation = mad(values) else { continue }
     edges.append(
       Edge(
-        pair: pair, median: middle, spread: 1.4826 * median(values.map { abs($0 - middle) }),
+        pair: pair, median: middle, spread: 1.4826 * deviation,
         count: values.count))
   }
   guard !edges.isEmpty else { return [] }
@@ -108,9 +114,4 @@ public func clockOffsets(_ survey: Survey) -> [ClockOffset] {
     }
   }
   return result.sorted { $0.host < $1.host }
-}
-
-private func median(_ values: [Double]) -> Double {
-  let sorted = values.sorted()
-  return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
 }

@@ -33,9 +33,9 @@ public struct CoverageReport: Sendable {
   /// within `CoverageDefault.witnessSeconds` before the onset.
   public var witnesses = 0
   /// Those of them that are silent for as long after it.
-  public var silentWitnesses: [String] = []
+  public var silentWitnesses = 0
   /// Nobody who could tell who asked has anything to say of the time that matters.
-  public var isBlindAtOnset: Bool { witnesses > 0 && silentWitnesses.count == witnesses }
+  public var isBlindAtOnset: Bool { witnesses > 0 && silentWitnesses == witnesses }
   /// Share of frames that were understood.
   public var parsedShare: Double {
     let all = Double(records + unparsed)
@@ -78,7 +78,7 @@ func coverage(_ survey: Survey, frame: CaseFrame, onset: Int64?) -> CoverageRepo
         if !buckets.contains(where: {
           Int64($0) * width > onset && Int64($0) * width < onset + reach
         }) {
-          report.silentWitnesses.append(account.label)
+          report.silentWitnesses += 1
         }
       }
     }

@@ -27,16 +27,8 @@ public enum ImpactDefault {
 func impact(
   _ survey: Survey, _ all: [Signal], frame: CaseFrame, onset: Int64, end: Int64
 ) -> Impact? {
-  let failing = all.filter { $0.kind == .failures && !$0.attempts.isEmpty }
-  guard
-    let front = failing.max(by: {
-      let (a, b) = ($0.attempts.reduce(0, +), $1.attempts.reduce(0, +))
-      return a == b ? $0.service > $1.service : a < b
-    })
-  else { return nil }
-  let from = frame.index(ofSecond: onset) ?? 0
-  let to = max(from, min(frame.count, (frame.index(ofSecond: end - 1) ?? frame.count - 1) + 1))
-  let within = from..<to
+  guard let front = busiest(all.filter { $0.kind == .failures }) else { return nil }
+  let within = frame.indices(from: onset, to: end)
   let failed = within.reduce(0.0) { $0 + front.values[$1] }
   let attempts = within.reduce(0.0) { $0 + front.attempts[$1] }
   let otherAttempts = front.attempts.reduce(0, +) - attempts
@@ -55,15 +47,9 @@ func impact(
   let actors = survey.population.actors
   let list = actors.span
   for i in list.indices {
-    let isHeavy =
-      list[i].first.time.seconds >= onset && list[i].failures >= PopulationDefault.heavyFailures
-      && Double(list[i].successes)
-        <= PopulationDefault.heavySuccessShare * Double(list[i].failures)
-    guard !isHeavy else {
+    if list[i].isHeavyStranger(since: onset) {
       // What a flood does not get is no one's loss.
-      floodFailures +=
-        Double(list[i].failures - min(list[i].failures, list[i].rejections + list[i].invalids))
-        * survey.population.sample.weight
+      floodFailures += Double(list[i].unserved) * survey.population.sample.weight
       continue
     }
     guard sample.keeps(list[i].id) else { continue }
@@ -74,7 +60,7 @@ func impact(
       if cell.bad > 0 { isBad = true }
     }
     if isPresent { present[list[i].kind, default: 0] += sample.weight }
-    if isBad, list[i].failures > list[i].rejections + list[i].invalids {
+    if isBad, list[i].unserved > 0 {
       affected[list[i].kind, default: 0] += sample.weight
     }
   }

@@ -64,6 +64,17 @@ public enum PopulationDefault {
   public static let heavySuccessShare = 0.1
 }
 
+extension Actor {
+  /// Whether it came after the onset and asks and asks without being served.
+  public func isHeavyStranger(since onset: Int64) -> Bool {
+    first.time.seconds >= onset && failures >= PopulationDefault.heavyFailures
+      && Double(successes) <= PopulationDefault.heavySuccessShare * Double(failures)
+  }
+
+  /// Failures and time-outs: what was neither refused nor wrongly asked.
+  var unserved: UInt64 { failures - min(failures, rejections &+ invalids) }
+}
+
 func populationShift(
   _ survey: Survey, frame: CaseFrame, kind: ActorKind, role: Role?, onset: Int64, end: Int64
 ) -> PopulationShift? {
@@ -127,11 +138,7 @@ func populationShift(
   var heavyRecords = 0.0
   var otherNewRecords = 0.0
   for i in newOnes {
-    let isHeavy =
-      all[i].failures >= PopulationDefault.heavyFailures
-      && Double(all[i].successes)
-        <= PopulationDefault.heavySuccessShare * Double(all[i].failures)
-    if isHeavy {
+    if all[i].isHeavyStranger(since: onset) {
       heavy += 1
       heavyRecords += Double(all[i].records)
     } else {

@@ -34,8 +34,7 @@ public enum CohortDefault {
 ///
 /// Hosts are compared with hosts of like names (`api-1`, `api-2`), all others within their dimension.
 func sickCohorts(_ survey: Survey, frame: CaseFrame, onset: Int64, end: Int64) -> [SickCohort] {
-  let from = frame.index(ofSecond: onset) ?? 0
-  let to = max(from, min(frame.count, (frame.index(ofSecond: end - 1) ?? frame.count - 1) + 1))
+  let within = frame.indices(from: onset, to: end)
   struct Tally {
     var all = 0.0
     var bad = 0.0
@@ -51,7 +50,7 @@ func sickCohorts(_ survey: Survey, frame: CaseFrame, onset: Int64, end: Int64) -
     guard !value.isEmpty else { continue }
     let group = Group(
       dimension: series.key.dimension, name: series.key.dimension == .host ? kin(value) : "")
-    let sum = frame.dense(series.cells)[from..<to].reduce(0, +)
+    let sum = frame.dense(series.cells)[within].reduce(0, +)
     switch CohortClass(rawValue: series.key.kind) {
     case .all: groups[group, default: [:]][value, default: Tally()].all += sum
     case .bad: groups[group, default: [:]][value, default: Tally()].bad += sum

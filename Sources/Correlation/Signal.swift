@@ -46,6 +46,14 @@ public struct Signal: Sendable {
   public var total: Double { values.reduce(0) { $1.isNaN ? $0 : $0 + $1 } }
 }
 
+/// The signal of the service that is asked most: what stands at the front.
+func busiest(_ signals: some Sequence<Signal>) -> Signal? {
+  signals.filter { !$0.attempts.isEmpty }.max {
+    let (a, b) = ($0.attempts.reduce(0, +), $1.attempts.reduce(0, +))
+    return a == b ? $0.service > $1.service : a < b
+  }
+}
+
 /// Reads the signals off a survey.
 public func signals(of survey: Survey, in frame: CaseFrame) -> [Signal] {
   var made: [String: Signal] = [:]

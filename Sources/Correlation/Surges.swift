@@ -34,17 +34,11 @@ public enum SurgeDefault {
 
 /// Surges of what the busiest service is asked, in order of time. Daily shape is none.
 ///
-/// - Complexity: linear in the frame, times the steps in the hours around.
-///
 /// - Parameter harm: onset of the main incident.
+/// - Complexity: linear in the frame, times the steps in the hours around.
 func surges(_ all: [Signal], frame: CaseFrame, harm: Int64?) -> [Surge] {
   // Only what has an outcome was asked for: lines of a log are no requests.
-  guard
-    let front = all.filter({ !$0.attempts.isEmpty && $0.kind != .errors }).max(by: {
-      let (a, b) = ($0.attempts.reduce(0, +), $1.attempts.reduce(0, +))
-      return a == b ? $0.service > $1.service : a < b
-    })
-  else { return [] }
+  guard let front = busiest(all.filter { $0.kind != .errors }) else { return [] }
   let values = front.attempts
   let per = max(1, Int(SurgeDefault.step / max(1, frame.width)))
   let count = values.count / per

@@ -144,7 +144,7 @@ extension Narrator {
     return (corrected ?? clockOffsets(survey)).map { clock in
       Findings.Clock(
         host: clock.host, ahead: (clock.seconds * 1000).rounded() / 1000,
-        error: (1253 * clock.spread / Double(max(1, clock.pairs)).squareRoot()).rounded() / 1000,
+        error: (clock.standardError * 1000).rounded() / 1000,
         pairs: clock.pairs, isCorrected: corrected != nil && clock.isOff)
     }.sorted { abs($0.ahead) == abs($1.ahead) ? $0.host < $1.host : abs($0.ahead) > abs($1.ahead) }
   }
@@ -328,9 +328,7 @@ extension Narrator {
   private func heavyStrangers() -> [String] {
     guard let shift = analysis.requesters else { return [] }
     return survey.population.actors {
-      $0.kind == shift.kind && $0.first.time.seconds >= analysis.onset
-        && $0.failures >= PopulationDefault.heavyFailures
-        && Double($0.successes) <= PopulationDefault.heavySuccessShare * Double($0.failures)
+      $0.kind == shift.kind && $0.isHeavyStranger(since: analysis.onset)
     }.sorted { ($0.records, $1.name) > ($1.records, $0.name) }.map(\.name)
   }
 
@@ -348,12 +346,11 @@ extension Narrator {
   /// Hosts whose share of bad records in the incident exceeds their share of all records.
   private func hostSuspects(_ incident: Correlation.Incident) -> [Findings.Suspect] {
     let f = analysis.frame
-    let from = f.index(ofSecond: incident.onset.at) ?? 0
-    let to = min(f.count, (f.index(ofSecond: incident.end - 1) ?? f.count - 1) + 1)
+    let within = f.indices(from: incident.onset.at, to: incident.end)
     var all: [String: Double] = [:]
     var bad: [String: Double] = [:]
     for series in survey.fine.entries where series.key.dimension == .host {
-      let sum = f.dense(series.cells)[from..<max(from, to)].reduce(0, +)
+      let sum = f.dense(series.cells)[within].reduce(0, +)
       if series.key.kind == CohortClass.all.rawValue { all[series.key.label, default: 0] += sum }
       if series.key.kind == CohortClass.bad.rawValue { bad[series.key.label, default: 0] += sum }
     }

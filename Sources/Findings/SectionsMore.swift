@@ -485,13 +485,13 @@ extension Narrator {
               "Read off the requests that several hosts wrote of. Times in this report are as set right; cited lines bear the clock of their host."
           )))
     }
-    let boots = Dictionary(grouping: survey.boots.entries) { $0.host }
+    let boots = survey.bootsByHost
     if !boots.isEmpty {
       var text: Prose = "The journal tells of \(boots.count) host(s)"
-      let restarted = boots.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }
+      let restarted = boots.filter { $0.boots.count > 1 }
       for (i, entry) in restarted.prefix(6).enumerated() {
         text +=
-          "\(i == 0 ? "; restarted: " : ", ")\(log: entry.key) (\(entry.value.count - 1) times)"
+          "\(i == 0 ? "; restarted: " : ", ")\(log: entry.host) (\(entry.boots.count - 1) times)"
       }
       text += restarted.isEmpty ? ", none of which was restarted." : "."
       items.append(.paragraph([say(text)]))

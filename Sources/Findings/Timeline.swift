@@ -61,9 +61,8 @@ extension Narrator {
         wave.citations)
     }
     // A host's first boot is where its journal begins; each further one is a restart of the machine.
-    let boots = Dictionary(grouping: survey.boots.entries) { $0.host }
-    for (host, list) in boots.sorted(by: { $0.key < $1.key }) {
-      for later in list.sorted(by: { $0.first < $1.first }).dropFirst().prefix(20) {
+    for (host, boots) in survey.bootsByHost {
+      for later in boots.dropFirst().prefix(20) {
         add(later.first.time.seconds, "host", "\(log: host) boots anew.", [later.first])
       }
     }

@@ -270,24 +270,6 @@ struct JSONScan {
   }
 }
 
-func appendUTF8(_ scalar: UInt32, to out: inout [UInt8]) {
-  switch scalar {
-  case ..<0x80: out.append(UInt8(truncatingIfNeeded: scalar))
-  case ..<0x800:
-    out.append(UInt8(truncatingIfNeeded: 0xc0 | scalar >> 6))
-    out.append(UInt8(truncatingIfNeeded: 0x80 | scalar & 0x3f))
-  case ..<0x10000:
-    out.append(UInt8(truncatingIfNeeded: 0xe0 | scalar >> 12))
-    out.append(UInt8(truncatingIfNeeded: 0x80 | scalar >> 6 & 0x3f))
-    out.append(UInt8(truncatingIfNeeded: 0x80 | scalar & 0x3f))
-  default:
-    out.append(UInt8(truncatingIfNeeded: 0xf0 | scalar >> 18 & 7))
-    out.append(UInt8(truncatingIfNeeded: 0x80 | scalar >> 12 & 0x3f))
-    out.append(UInt8(truncatingIfNeeded: 0x80 | scalar >> 6 & 0x3f))
-    out.append(UInt8(truncatingIfNeeded: 0x80 | scalar & 0x3f))
-  }
-}
-
 /// Decodes a string literal at `i`, past its closing quote.
 func decodeJSONString(
   _ b: Span<UInt8>, _ i: inout Int, _ n: Int, into out: inout [UInt8]

@@ -96,25 +96,19 @@ func printable(_ text: String) -> String {
       text.unicodeScalars.map { $0.value < 0x20 || (0x7f..<0xa0).contains($0.value) ? "?" : $0 }))
 }
 
+/// Where a line leaves a format, in words.
+private func departure(of line: [UInt8], at reach: Int) -> String {
+  func shown(_ range: Range<Int>) -> String {
+    printable(String(decoding: line[range], as: UTF8.self))
+  }
+  return
+    "fits for \(reach) bytes, up to \"\(shown(max(0, reach - 24)..<reach))\"; then comes \"\(shown(reach..<min(line.count, reach + 24)))\""
+}
+
 struct Formats: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "List formats, or say what each source is and why.",
     subcommands: [List.self, Detect.self, Check.self, Speed.self], defaultSubcommand: List.self)
-
-  /// Where a user's own formats lie.
-  struct Own: ParsableArguments {
-    @Option(
-      name: .customLong("formats"),
-      help: "Folder or file of your own formats; repeat. ~/.config/inquest/formats is always read.",
-      completion: .directory)
-    var folders: [String] = []
-
-    func read() -> DefinedFormats {
-      var input = InputOptions()
-      input.formatFolders = folders
-      return input.definedFormats()
-    }
-  }
 
   struct Speed: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -122,7 +116,7 @@ struct Formats: ParsableCommand {
       discussion:
         "Columns: format; nanoseconds a record; megabytes a second; its time as a share of what PCRE2's JIT takes to match the same lines (the format's own expression, or one that finds the same parts); with --against, its time as a share of reading so many megabytes a second."
     )
-    @OptionGroup var own: Own
+    @OptionGroup var own: OwnFormats
     @Argument(help: "Names of formats; default: all.")
     var names: [String] = []
     @Option(help: "Megabytes a second to compare with, such as those of gzip -dc.")
@@ -170,7 +164,7 @@ struct Formats: ParsableCommand {
       discussion:
         "Each line under accepts (sample in lnav's form) must be read, each under refuses must not. Where a line does not match, the place is shown up to which it does. Leaves with 1 if anything is wrong."
     )
-    @OptionGroup var own: Own
+    @OptionGroup var own: OwnFormats
     @Argument(help: "Files or folders of definitions.", completion: .file())
     var paths: [String] = []
 
@@ -203,9 +197,7 @@ struct Formats: ParsableCommand {
           if reach >= bytes.count {
             try Output.write("    it matches, but its time cannot be read: set time-format\n")
           } else {
-            try Output.write(
-              "    fits for \(reach) bytes, up to \"\(printable(String(decoding: bytes[max(0, reach - 24)..<reach], as: UTF8.self)))\"; then comes \"\(printable(String(decoding: bytes[reach..<min(bytes.count, reach + 24)], as: UTF8.self)))\"\n"
-            )
+            try Output.write("    \(departure(of: bytes, at: reach))\n")
           }
         }
       }
@@ -216,7 +208,7 @@ struct Formats: ParsableCommand {
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "All formats, your own first.")
-    @OptionGroup var own: Own
+    @OptionGroup var own: OwnFormats
     func run() throws {
       for format in own.read().formats + FormatRegistry.all {
         try Output.write(
@@ -369,7 +361,7 @@ struct Explain: ParsableCommand {
   @Argument(help: "PATH:LINE.")
   var place: String
 
-  @OptionGroup var own: Formats.Own
+  @OptionGroup var own: OwnFormats
 
   func run() throws {
     guard let colon = place.lastIndex(of: ":"),
@@ -379,9 +371,7 @@ struct Explain: ParsableCommand {
     let sources = try inventory(of: [path]).sources
     guard let source = sources.first else { throw Status.usage("\(path) holds nothing to read.") }
     var options = ReadingOptions()
-    let defined = own.read()
-    options.formats = defined.formats
-    for fault in defined.faults { Output.error("inquest: format left out: \(fault)") }
+    options.formats = own.usable()
     let prepared = try prepare(source, options)
     try Output.write(
       "format: \(prepared.format.name) (\(prepared.format.title))\n  because \(prepared.reason)\n  \(prepared.stampNote)\n"
@@ -421,13 +411,11 @@ struct Explain: ParsableCommand {
       reach(of: format, in: bytes.span).map { (format, $0) }
     }.filter { $0.1 > 0 }.sorted { $0.1 > $1.1 }
     for (format, reach) in reaches.prefix(3) {
-      let before = String(decoding: bytes[max(0, reach - 24)..<reach], as: UTF8.self)
-      let after = String(decoding: bytes[reach..<min(bytes.count, reach + 24)], as: UTF8.self)
       try Output.write(
-        after.isEmpty
-          ? "  nearest: \(format.name) fits to the end of the line, where more is wanted (or its time cannot be read)\n"
-          : "  nearest: \(format.name) fits for \(reach) bytes, up to \"\(printable(before))\"; then comes \"\(printable(after))\"\n"
-      )
+        "  nearest: \(format.name) "
+          + (reach >= bytes.count
+            ? "fits to the end of the line, where more is wanted (or its time cannot be read)"
+            : departure(of: bytes, at: reach)) + "\n")
     }
     try Output.write(
       "  to do: if it is a line of another program, nothing; else name the format with --format, or write it down in \(DefinedFormats.userFolder) and try it with inquest formats check.\n"

@@ -1,5 +1,6 @@
 import Acquisition
 import ArgumentParser
+import Formats
 import Foundation
 import InquestKit
 import Records
@@ -7,6 +8,33 @@ import Surveys
 
 enum ColorMode: String, ExpressibleByArgument, CaseIterable {
   case auto, always, never
+}
+
+/// Where a user's own formats lie.
+struct OwnFormats: ParsableArguments {
+  @Option(
+    name: .customLong("formats"),
+    help:
+      "Folder or file of your own formats (YAML, or lnav's JSON); repeat. ~/.config/inquest/formats is always read.",
+    completion: .directory)
+  var folders: [String] = []
+
+  /// Those of the XDG folder if there is one, and those named.
+  func read() -> DefinedFormats {
+    var result = DefinedFormats()
+    if FileManager.default.fileExists(atPath: DefinedFormats.userFolder) {
+      result.read(path: DefinedFormats.userFolder)
+    }
+    for folder in folders { result.read(path: folder) }
+    return result
+  }
+
+  /// As `read`; what is wrong with the others is said on standard error.
+  func usable() -> [LogFormat] {
+    let defined = read()
+    for fault in defined.faults { Output.error("inquest: format left out: \(fault)") }
+    return defined.formats
+  }
 }
 
 /// What is read, and how.
@@ -49,12 +77,7 @@ struct InputOptions: ParsableArguments {
   @Option(name: [.customShort("f"), .long], help: "Format of all sources, instead of detection.")
   var format: String?
 
-  @Option(
-    name: .customLong("formats"),
-    help:
-      "Folder or file of your own formats (YAML, or lnav's JSON); repeat. ~/.config/inquest/formats is always read.",
-    completion: .directory)
-  var formatFolders: [String] = []
+  @OptionGroup var own: OwnFormats
 
   @Option(name: .customLong("case"), help: "The case's manifest, inquest.yml.", completion: .file())
   var manifest: String?
@@ -114,16 +137,6 @@ struct InputOptions: ParsableArguments {
     return value
   }
 
-  /// The user's own formats: of the XDG folder if there is one, and of those named.
-  func definedFormats() -> DefinedFormats {
-    var result = DefinedFormats()
-    if FileManager.default.fileExists(atPath: DefinedFormats.userFolder) {
-      result.read(path: DefinedFormats.userFolder)
-    }
-    for folder in formatFolders { result.read(path: folder) }
-    return result
-  }
-
   func reading(stop: StopFlag? = nil) throws -> CaseReading {
     var options = ReadingOptions()
     options.stop = stop
@@ -141,9 +154,7 @@ struct InputOptions: ParsableArguments {
     options.archives.depth = archiveDepth
     options.archives.members = archiveMembers
     options.archives.ratio = archiveRatio
-    let defined = definedFormats()
-    for fault in defined.faults { Output.error("inquest: format left out: \(fault)") }
-    options.formats = defined.formats
+    options.formats = own.usable()
     for text in roles {
       let (glob, name) = try pair(text, "--role")
       guard let role = Role(rawValue: name) else {

@@ -29,8 +29,55 @@ public func forEachRecord(
   of sources: [Source], options: ReadingOptions,
   skipped: (Inventory.Skipped) -> Void, _ body: (RecordLine) throws -> Bool
 ) throws {
+  try forEachOutcome(of: sources, options, skipped) { record, outcome, frame, place in
+    try body(recordLine(record, outcome, frame, place.prepared, place.position))
+  }
+}
+
+/// Hands the message of each frame to `body`, as bytes: the whole frame where it has none or was not
+/// understood.
+public func forEachMessage(
+  of sources: [Source], options: ReadingOptions, skipped: (Inventory.Skipped) -> Void,
+  _ body: (_ message: Span<UInt8>, _ source: Int, _ line: UInt64, _ lineCount: Int) -> Void
+) throws {
+  try forEachOutcome(of: sources, options, skipped) { record, outcome, frame, place in
+    var lines = 1
+    for i in frame.indices where frame[i] == 0x0a { lines += 1 }
+    func give(_ text: Span<UInt8>, _ range: Range<Int>) {
+      body(
+        text.extracting(min(range.lowerBound, text.count)..<min(range.upperBound, text.count)),
+        place.number, place.position.line, lines)
+    }
+    let message = record[.message].range
+    if outcome != .parsed || message.isEmpty {
+      give(frame, 0..<frame.count)
+    } else if record.usesDecoded {
+      let decoded = record.decoded
+      give(decoded.span, message)
+    } else {
+      give(frame, message)
+    }
+    return true
+  }
+}
+
+/// Where a frame comes from.
+private struct FramePlace {
+  var prepared: PreparedSource
+  /// Of the source, from 0.
+  var number: Int
+  var position: FramePosition
+}
+
+/// Parses the frames of sources in order. What is ignored or outside of the window is left out.
+///
+/// - Parameter body: returns false to stop.
+private func forEachOutcome(
+  of sources: [Source], _ options: ReadingOptions, _ skipped: (Inventory.Skipped) -> Void,
+  _ body: (borrowing LogRecord, ParseOutcome, Span<UInt8>, FramePlace) throws -> Bool
+) throws {
   var record = LogRecord()
-  for source in sources {
+  for (number, source) in sources.enumerated() {
     let prepared: PreparedSource
     do {
       prepared = try prepare(source, options)
@@ -48,8 +95,8 @@ public func forEachRecord(
           frame, context: prepared.stamps, into: &record)
         if outcome == .ignored { return }
         if outcome == .parsed, !options.window.holds(record.time) { return }
-        let line = recordLine(record, outcome, frame, prepared, position)
-        do { goOn = try body(line) } catch { failure = error }
+        let place = FramePlace(prepared: prepared, number: number, position: position)
+        do { goOn = try body(record, outcome, frame, place) } catch { failure = error }
       }
       if let failure { throw failure }
     }
@@ -57,53 +104,9 @@ public func forEachRecord(
   }
 }
 
-/// Hands the message of each frame to `body`, as bytes: the whole frame where it has none or was not
-/// understood.
-public func forEachMessage(
-  of sources: [Source], options: ReadingOptions, skipped: (Inventory.Skipped) -> Void,
-  _ body: (_ message: Span<UInt8>, _ source: Int, _ line: UInt64, _ lineCount: Int) -> Void
-) throws {
-  var record = LogRecord()
-  for (number, source) in sources.enumerated() {
-    let prepared: PreparedSource
-    do {
-      prepared = try prepare(source, options)
-    } catch let error as AcquisitionError {
-      skipped(Inventory.Skipped(label: source.label, reason: error.description))
-      continue
-    }
-    while let block = try prepared.reader.next(framer: prepared.format.framer) {
-      forEachFrame(of: block, prepared.format.framer) { frame, position in
-        record.reset()
-        let outcome = prepared.format.parser.parse(
-          frame, context: prepared.stamps, into: &record)
-        if outcome == .ignored { return }
-        if outcome == .parsed, !options.window.holds(record.time) { return }
-        var lines = 1
-        for i in frame.indices where frame[i] == 0x0a { lines += 1 }
-        let range = record[.message].range
-        if outcome != .parsed || range.isEmpty {
-          body(frame, number, position.line, lines)
-        } else if record.usesDecoded {
-          let decoded = record.decoded
-          let whole = decoded.span
-          body(
-            whole.extracting(
-              min(range.lowerBound, whole.count)..<min(range.upperBound, whole.count)),
-            number, position.line, lines)
-        } else {
-          body(
-            frame.extracting(
-              min(range.lowerBound, frame.count)..<min(range.upperBound, frame.count)),
-            number, position.line, lines)
-        }
-      }
-    }
-  }
-}
-
 private func recordLine(
-  _ record: LogRecord, _ outcome: ParseOutcome, _ frame: Span<UInt8>, _ source: PreparedSource,
+  _ record: borrowing LogRecord, _ outcome: ParseOutcome, _ frame: Span<UInt8>,
+  _ source: PreparedSource,
   _ position: FramePosition
 ) -> RecordLine {
   let whole = unsafe frame.withUnsafeBufferPointer { unsafe [UInt8]($0) }

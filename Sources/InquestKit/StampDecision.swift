@@ -137,8 +137,8 @@ struct StampDecision {
       // The year in which the first stamp is nearest to where the others begin.
       let parts = civilFromDays(StampDecision.floorDays(first.seconds))
       let secondOfDay = first.seconds - StampDecision.floorDays(first.seconds) * 86400
-      let years = civilFromDays(StampDecision.floorDays(neighbours.lowerBound.seconds)).year - 1
-      let until = civilFromDays(StampDecision.floorDays(neighbours.upperBound.seconds)).year + 1
+      let years = StampDecision.year(neighbours.lowerBound.seconds) - 1
+      let until = StampDecision.year(neighbours.upperBound.seconds) + 1
       func distance(_ time: Int64) -> Int64 {
         max(0, neighbours.lowerBound.seconds - time, time - neighbours.upperBound.seconds)
       }
@@ -148,9 +148,9 @@ struct StampDecision {
       if let best = candidates.min(by: { distance($0) < distance($1) }),
         distance(best) <= StampDecision.neighbourhood
       {
-        let year = civilFromDays(StampDecision.floorDays(best)).year
+        let year = StampDecision.year(best)
         context.reference = Timestamp(seconds: best + StampDecision.span)
-        let agrees = byFile.map { civilFromDays(StampDecision.floorDays($0.seconds)).year == year }
+        let agrees = byFile.map { StampDecision.year($0.seconds) == year }
         let sure: Certainty = agrees == true ? .likely : agrees == nil ? .assumed : .doubtful
         note =
           zoneNote
@@ -176,6 +176,10 @@ struct StampDecision {
     return Timestamp(
       seconds: daysFromCivil(year: Int32(year), month: Int32(month), day: Int32(dayOfMonth)) * 86400
     )
+  }
+
+  private static func year(_ seconds: Int64) -> Int32 {
+    civilFromDays(floorDays(seconds)).year
   }
 
   private static func floorDays(_ seconds: Int64) -> Int64 {

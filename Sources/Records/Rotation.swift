@@ -13,6 +13,9 @@ public struct RotationAge: Sendable, Hashable, Comparable {
   }
 }
 
+/// What compressing adds to a file's name.
+package let compressionSuffixes = [".gz", ".z", ".xz", ".bz2", ".zst", ".lz4"]
+
 /// Splits a name into its family and its place in the rotation.
 ///
 /// Known forms, as logrotate, savelog, log4j and Apache's rotatelogs write them: `x.log.3`,
@@ -20,8 +23,7 @@ public struct RotationAge: Sendable, Hashable, Comparable {
 /// `x.log.2010122216`.
 public func rotation(of label: String) -> (family: String, age: RotationAge) {
   var name = label
-  for suffix in [".gz", ".z", ".xz", ".bz2", ".zst", ".lz4"]
-  where name.lowercased().hasSuffix(suffix) {
+  for suffix in compressionSuffixes where name.lowercased().hasSuffix(suffix) {
     name = String(name.dropLast(suffix.count))
     break
   }

@@ -1,3 +1,5 @@
+import Records
+
 /// Instants as loggers write them. All UTC.
 enum Stamp {
   static func pad(_ n: Int64, _ width: Int) -> String {
@@ -6,19 +8,11 @@ enum Stamp {
   }
 
   static func civil(_ seconds: Int64) -> (year: Int64, month: Int64, day: Int64, clock: String) {
-    let days = seconds / 86400
-    let z = days + 719_468
-    let era = z / 146_097
-    let doe = z - era * 146_097
-    let yoe = (doe - doe / 1460 + doe / 36524 - doe / 146_096) / 365
-    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100)
-    let mp = (5 * doy + 2) / 153
-    let day = doy - (153 * mp + 2) / 5 + 1
-    let month = mp < 10 ? mp + 3 : mp - 9
-    let year = yoe + era * 400 + (month <= 2 ? 1 : 0)
+    let date = civilFromDays(seconds / 86400)
     let rest = seconds % 86400
     return (
-      year, month, day, "\(pad(rest / 3600, 2)):\(pad(rest / 60 % 60, 2)):\(pad(rest % 60, 2))"
+      Int64(date.year), Int64(date.month), Int64(date.day),
+      "\(pad(rest / 3600, 2)):\(pad(rest / 60 % 60, 2)):\(pad(rest % 60, 2))"
     )
   }
 

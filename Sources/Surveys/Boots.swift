@@ -20,3 +20,11 @@ public struct Boot: Sampled, Sendable, Equatable {
     if other.last > last { last = other.last }
   }
 }
+
+extension Survey {
+  /// Boots of each host in order of time, by the host's name.
+  public var bootsByHost: [(host: String, boots: [Boot])] {
+    Dictionary(grouping: boots.entries) { $0.host }.sorted { $0.key < $1.key }
+      .map { ($0.key, $0.value.sorted { $0.first < $1.first }) }
+  }
+}

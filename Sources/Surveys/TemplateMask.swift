@@ -108,7 +108,7 @@ struct TemplateMask {
 public struct TemplateIndex: Sendable {
   private var mask = TemplateMask(wild: TemplateJoin.wildByte)
   private var numbers: [UInt64: UInt32] = [:]
-  /// Masked templates by number.
+  /// Masked templates by number; `TemplateJoin.wild`, which no message holds, stands for what varies.
   public private(set) var names: [String] = []
 
   public init() {}
@@ -122,11 +122,4 @@ public struct TemplateIndex: Sendable {
     names.append(String(decoding: mask.text, as: UTF8.self))
     return number
   }
-}
-
-/// A message with its variable parts masked by `TemplateJoin.wild`, which no message holds.
-public func maskedTemplate(_ message: String) -> String {
-  var mask = TemplateMask(wild: TemplateJoin.wildByte)
-  mask.mask(Array(message.utf8).span)
-  return String(decoding: mask.text, as: UTF8.self)
 }
