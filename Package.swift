@@ -101,7 +101,8 @@ let package = Package(
       name: "TestSupport", dependencies: ["CZlib"], path: "Tests/TestSupport",
       swiftSettings: strictForTests),
     .target(
-      name: "ReadingLaws", dependencies: ["Formats", "Records"], path: "Tests/ReadingLaws",
+      name: "ReadingLaws", dependencies: ["Acquisition", "Formats", "Records"],
+      path: "Tests/ReadingLaws",
       swiftSettings: strictForTests),
     tests("RecordsTests", ["Records"]),
     tests("AcquisitionTests", ["Acquisition", "Records"]),
@@ -122,7 +123,9 @@ let package = Package(
 
 // Fuzzers need compiler flags that a package others depend on may not have: `make fuzz` asks for them.
 if Context.environment["INQUEST_FUZZ"] != nil {
-  package.targets += ["FuzzFramers", "FuzzParsers", "FuzzStamps", "FuzzDetector"].map { name in
+  package.targets += [
+    "FuzzFramers", "FuzzParsers", "FuzzStamps", "FuzzDetector", "FuzzLayouts", "FuzzWideText",
+  ].map { name in
     .executableTarget(
       name: name, dependencies: ["ReadingLaws"], path: "Fuzzing/\(name)",
       swiftSettings: [.unsafeFlags(["-parse-as-library"])])

@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 seconds=${1:-600}
 shift || true
 names=("$@")
-[ ${#names[@]} -gt 0 ] || names=(Framers Parsers Stamps Detector)
+[ ${#names[@]} -gt 0 ] || names=(Framers Parsers Stamps Detector Layouts WideText)
 # Swift's own backtraces would take a trap before the fuzzer can keep its input.
 export SWIFT_BACKTRACE=enable=no INQUEST_FUZZ=1
 mkdir -p .build-fuzz/crashes

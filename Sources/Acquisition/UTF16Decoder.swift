@@ -5,8 +5,8 @@ import Records
 /// A half of a surrogate pair that has no other half becomes U+FFFD.
 ///
 /// Source: RFC 2781.
-struct UTF16Decoder {
-  let isBigEndian: Bool
+package struct UTF16Decoder {
+  package let isBigEndian: Bool
   /// A byte that waits for its other half.
   private var half: UInt8?
   /// A leading surrogate that waits for its trailing one.
@@ -16,7 +16,7 @@ struct UTF16Decoder {
 
   /// - Returns: `nil` if the first bytes are not UTF-16: neither a byte order mark nor letters with a
   ///   zero beside each.
-  init?(first bytes: UnsafeRawBufferPointer) {
+  package init?(first bytes: UnsafeRawBufferPointer) {
     guard bytes.count >= 4 else { return nil }
     if unsafe bytes[0] == 0xff && bytes[1] == 0xfe && (bytes[2] != 0 || bytes[3] != 0) {
       isBigEndian = false
@@ -37,7 +37,7 @@ struct UTF16Decoder {
   }
 
   /// Decodes all of a piece but a last half character.
-  mutating func decode(_ bytes: UnsafeRawBufferPointer, into out: inout [UInt8]) {
+  package mutating func decode(_ bytes: UnsafeRawBufferPointer, into out: inout [UInt8]) {
     var i = 0
     while true {
       let first: UInt8

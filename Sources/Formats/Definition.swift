@@ -36,7 +36,7 @@ public struct FormatDefinition: Sendable {
   /// Compiles it.
   public func format() throws(Fault) -> LogFormat {
     guard !name.isEmpty else { throw Fault(description: "a format without a name") }
-    var meanings: [UInt64: KeyMeaning] = [:]
+    var meant: [(key: String, value: KeyMeaning)] = []
     for (field, meaning) in fields {
       guard let known = KeyNames.meaning(Array(meaning.utf8).span) else {
         throw Fault(
@@ -44,8 +44,9 @@ public struct FormatDefinition: Sendable {
             "\(name): \"\(meaning)\" is no name that a field can stand for; known are time, level, msg, host, service, ip, user, node, peer, event, path, status_code, outcome, bytes, duration (seconds), latency_ms, version, platform, user_agent, request_id, error and their kin"
         )
       }
-      meanings[fingerprint(field.lowercased())] = known
+      meant.append((field.lowercased(), known))
     }
+    let meanings = KeyTable(meant)
     var words: [LevelWord] = []
     for (level, pattern) in levels {
       let severity = Formats.severity(Array(level.utf8).span, 0..<level.utf8.count)

@@ -2,7 +2,8 @@ import Records
 
 /// One JSON object a line, with the key names in common use; objects within it give dotted keys.
 ///
-/// Values are decoded into the record's own buffer, since strings may hold escapes.
+/// Where nothing is escaped, which is most lines, ranges refer to the line itself; else values are
+/// decoded into the record's own buffer.
 ///
 /// Source: RFC 8259. Depth is limited, numbers are not evaluated beyond what a record needs.
 struct JSONLineParser: RecordParser {
@@ -10,21 +11,20 @@ struct JSONLineParser: RecordParser {
   /// Bytes decoded of one record.
   static let decodeLimit = 1 << 20
 
-  /// What keys of a dialect mean, by fingerprint of the lower-case path; before the general names.
-  private let keys: [UInt64: KeyMeaning]
-  private let layouts: [TimeLayout]
-  private let levels: [LevelWord]
-
-  init(keys: [String: KeyMeaning] = [:]) {
-    var table: [UInt64: KeyMeaning] = [:]
-    for (name, meaning) in keys { table[fingerprint(name)] = meaning }
-    self.init(keys: table, layouts: [], levels: [])
+  /// What keys mean, how times are written and what levels are called in a dialect.
+  struct Dialect: Sendable {
+    /// Before the general names.
+    var keys = KeyTable<KeyMeaning>()
+    var layouts: [TimeLayout] = []
+    var levels: [LevelWord] = []
   }
 
-  init(keys: [UInt64: KeyMeaning], layouts: [TimeLayout], levels: [LevelWord]) {
-    self.keys = keys
-    self.layouts = layouts
-    self.levels = levels
+  private let dialect: Dialect
+
+  init(
+    keys: KeyTable<KeyMeaning> = KeyTable(), layouts: [TimeLayout] = [], levels: [LevelWord] = []
+  ) {
+    dialect = Dialect(keys: keys, layouts: layouts, levels: levels)
   }
 
   func parse(_ b: Span<UInt8>, context: StampContext, into record: inout LogRecord)
@@ -32,24 +32,196 @@ struct JSONLineParser: RecordParser {
   {
     let n = trimmedEnd(b)
     guard n > 0 else { return .ignored }
-    var i = 0
+    var start = 0
     // RFC 7464 and server-sent events put a mark before each object.
-    if b[0] == 0x1e { i = 1 }
-    if has("data: ", in: b, at: i) { i += 6 }
-    guard i < n, b[i] == 0x7b, b[n - 1] == 0x7d else { return .notThisFormat }
+    if b[0] == 0x1e { start = 1 }
+    if has("data: ", in: b, at: start) { start += 6 }
+    guard start < n, b[start] == 0x7b, b[n - 1] == 0x7d else { return .notThisFormat }
+    if find(0x5c, in: b, from: start, to: n) == nil {
+      var scan = PlainJSONScan(context: context, dialect: dialect)
+      var i = start
+      switch scan.object(b, &i, n, path: KeyID(), depth: 0, &record) {
+      case .read:
+        guard i >= n else { return .notThisFormat }
+        return finish(b, badTime: scan.badTime, &record)
+      case .broken: return .notThisFormat
+      case .needsCopy: record.reset()
+      }
+    }
     record.usesDecoded = true
-    var scan = JSONScan(context: context, keys: keys, layouts: layouts, levels: levels)
+    var scan = JSONScan(context: context, dialect: dialect)
+    var i = start
     guard scan.object(b, &i, n, prefix: 0..<0, depth: 0, &record), i >= n else {
       return .notThisFormat
     }
-    if !record.time.isKnown { return scan.badTime ? .badTimestamp : .notThisFormat }
     let decoded = record.decoded
-    inferOutcome(decoded.span, &record)
+    return finish(decoded.span, badTime: scan.badTime, &record)
+  }
+
+  private func finish(_ text: Span<UInt8>, badTime: Bool, _ record: inout LogRecord)
+    -> ParseOutcome
+  {
+    if !record.time.isKnown { return badTime ? .badTimestamp : .notThisFormat }
+    inferOutcome(text, &record)
     // docker: {"log":"...","stream":"...","time":"..."}: the text within may say more.
-    if !record[.message].isEmpty, record.severity == .unknown {
-      refine(decoded.span, &record)
-    }
+    if !record[.message].isEmpty, record.severity == .unknown { refine(text, &record) }
     return .parsed
+  }
+}
+
+extension JSONLineParser.Dialect {
+  /// Gives a record the value of a key.
+  ///
+  /// - Returns: false if the value is a time that cannot be read.
+  @inline(__always)
+  func give(
+    _ meaning: KeyMeaning?, key: Range<Int>, value: Range<Int>, isNumber: Bool,
+    in text: Span<UInt8>, context: StampContext, to record: inout LogRecord
+  ) -> Bool {
+    if case .time? = meaning, !layouts.isEmpty,
+      let time = TimeLayout.first(of: layouts, text, value, context)
+    {
+      if !record.time.isKnown { record.time = time }
+      return true
+    }
+    if case .level? = meaning, !levels.isEmpty,
+      let level = LevelWord.level(of: text.extracting(value), levels)
+    {
+      record.severity = level
+      return true
+    }
+    return assign(
+      meaning, key: key, value: value, isNumber: isNumber, in: text, context: context, to: &record)
+  }
+}
+
+/// Reads an object in which nothing is escaped where it stands, without copying.
+struct PlainJSONScan {
+  let context: StampContext
+  let dialect: JSONLineParser.Dialect
+  var badTime = false
+
+  init(context: StampContext, dialect: JSONLineParser.Dialect) {
+    self.context = context
+    self.dialect = dialect
+  }
+
+  enum Result {
+    case read
+    /// This is no JSON.
+    case broken
+    /// A name or value that stands nowhere as it is: the dotted name of a gauge, an array of bytes.
+    case needsCopy
+  }
+
+  @inline(__always)
+  private func skipSpace(_ b: Span<UInt8>, _ i: inout Int, _ n: Int) {
+    while i < n, isJSONSpace(b[i]) { i &+= 1 }
+  }
+
+  /// - Parameter path: of the keys so far, with the dot behind them.
+  mutating func object(
+    _ b: Span<UInt8>, _ i: inout Int, _ n: Int, path: KeyID, depth: Int, _ record: inout LogRecord
+  ) -> Result {
+    guard depth < JSONLineParser.depthLimit else {
+      return skipJSONValue(b, &i, n) ? .read : .broken
+    }
+    i &+= 1
+    skipSpace(b, &i, n)
+    if i < n, b[i] == 0x7d {
+      i &+= 1
+      return .read
+    }
+    while i < n {
+      guard b[i] == 0x22 else { return .broken }
+      i &+= 1
+      var id = path
+      let keyStart = i
+      while i < n, b[i] != 0x22 {
+        id.add(b[i])
+        i &+= 1
+      }
+      let key = keyStart..<i
+      i &+= 1
+      skipSpace(b, &i, n)
+      guard i < n, b[i] == 0x3a else { return .broken }
+      i &+= 1
+      skipSpace(b, &i, n)
+      guard i < n else { return .broken }
+      let result = value(b, &i, n, key: key, id: id, depth: depth, &record)
+      guard case .read = result else { return result }
+      skipSpace(b, &i, n)
+      guard i < n else { return .broken }
+      if b[i] == 0x7d {
+        i &+= 1
+        return .read
+      }
+      guard b[i] == 0x2c else { return .broken }
+      i &+= 1
+      skipSpace(b, &i, n)
+    }
+    return .broken
+  }
+
+  @inline(__always)
+  private mutating func value(
+    _ b: Span<UInt8>, _ i: inout Int, _ n: Int, key: Range<Int>, id: KeyID, depth: Int,
+    _ record: inout LogRecord
+  ) -> Result {
+    let start = i
+    switch b[i] {
+    case 0x22:
+      guard let close = find(0x22, in: b, from: i &+ 1, to: n) else { return .broken }
+      i = close &+ 1
+      if let meaning = meaning(id) {
+        give(meaning, key, (start &+ 1)..<close, isNumber: false, b, &record)
+      }
+      return .read
+    case 0x7b:
+      var path = id
+      path.add(0x2e)
+      return object(b, &i, n, path: path, depth: depth + 1, &record)
+    case 0x5b:
+      // Of an array the first counts.
+      var first = i &+ 1
+      skipSpace(b, &first, n)
+      guard first < n else { return .broken }
+      if b[first] != 0x5d {
+        if isDigit(b[first]) { return .needsCopy }
+        if b[first] == 0x22 || b[first] == 0x7b || b[first] == 0x5b,
+          depth < JSONLineParser.depthLimit
+        {
+          let result = value(b, &first, n, key: key, id: id, depth: depth + 1, &record)
+          guard case .read = result else { return result }
+        }
+      }
+      return skipJSONValue(b, &i, n) ? .read : .broken
+    default:
+      while i < n, b[i] != 0x2c, b[i] != 0x7d, b[i] != 0x5d, b[i] > 0x20 { i &+= 1 }
+      guard i > start else { return .broken }
+      // null and booleans carry nothing that a record has a place for.
+      guard isDigit(b[start]) || b[start] == 0x2d else { return .read }
+      let meaning = meaning(id)
+      if meaning == nil, depth > 0 {
+        return scaledNumber(b, start..<i, scale: 1000) == nil ? .read : .needsCopy
+      }
+      give(meaning, key, start..<i, isNumber: true, b, &record)
+      return .read
+    }
+  }
+
+  @inline(__always)
+  private func meaning(_ id: KeyID) -> KeyMeaning? { dialect.keys[id] ?? KeyNames.table[id] }
+
+  private mutating func give(
+    _ meaning: KeyMeaning?, _ key: Range<Int>, _ value: Range<Int>, isNumber: Bool,
+    _ b: Span<UInt8>, _ record: inout LogRecord
+  ) {
+    if !dialect.give(
+      meaning, key: key, value: value, isNumber: isNumber, in: b, context: context, to: &record)
+    {
+      badTime = true
+    }
   }
 }
 
@@ -76,25 +248,19 @@ func refine(_ b: Span<UInt8>, _ record: inout LogRecord) {
   }
 }
 
+/// Reads an object with escapes, decoding as it goes.
 struct JSONScan {
   let context: StampContext
-  let keys: [UInt64: KeyMeaning]
-  let layouts: [TimeLayout]
-  let levels: [LevelWord]
+  let dialect: JSONLineParser.Dialect
   var badTime = false
 
-  init(
-    context: StampContext, keys: [UInt64: KeyMeaning] = [:], layouts: [TimeLayout] = [],
-    levels: [LevelWord] = []
-  ) {
+  init(context: StampContext, dialect: JSONLineParser.Dialect = JSONLineParser.Dialect()) {
     self.context = context
-    self.keys = keys
-    self.layouts = layouts
-    self.levels = levels
+    self.dialect = dialect
   }
 
   private func skipSpace(_ b: Span<UInt8>, _ i: inout Int, _ n: Int) {
-    while i < n, b[i] == 0x20 || b[i] == 0x09 || b[i] == 0x0a || b[i] == 0x0d { i += 1 }
+    while i < n, isJSONSpace(b[i]) { i += 1 }
   }
 
   /// - Parameter prefix: range in `record.decoded` of the path so far, with its dot.
@@ -102,7 +268,7 @@ struct JSONScan {
     _ b: Span<UInt8>, _ i: inout Int, _ n: Int, prefix: Range<Int>, depth: Int,
     _ record: inout LogRecord
   ) -> Bool {
-    guard depth < JSONLineParser.depthLimit else { return skipValue(b, &i, n, depth: depth) }
+    guard depth < JSONLineParser.depthLimit else { return skipJSONValue(b, &i, n) }
     i += 1
     skipSpace(b, &i, n)
     if i < n, b[i] == 0x7d {
@@ -172,48 +338,35 @@ struct JSONScan {
     _ b: Span<UInt8>, _ i: inout Int, _ n: Int, key: Range<Int>, depth: Int,
     _ record: inout LogRecord
   ) -> Bool {
-    i += 1
-    skipSpace(b, &i, n)
-    let start = record.decoded.count
-    if i < n, isDigit(b[i]) {
-      var isBytes = true
-      while i < n, b[i] != 0x5d {
-        var value = 0
-        let from = i
-        while i < n, isDigit(b[i]), value <= 255 {
-          value = value * 10 + Int(b[i] &- 0x30)
-          i += 1
-        }
-        if i == from || value > 255 { isBytes = false }
-        if isBytes { record.decoded.append(UInt8(truncatingIfNeeded: value)) }
-        while i < n, b[i] != 0x2c, b[i] != 0x5d { i += 1 }
-        if i < n, b[i] == 0x2c { i += 1 }
-        skipSpace(b, &i, n)
+    var first = i + 1
+    skipSpace(b, &first, n)
+    guard first < n else { return false }
+    guard isDigit(b[first]) else {
+      if b[first] == 0x22 || b[first] == 0x7b || b[first] == 0x5b, depth < JSONLineParser.depthLimit
+      {
+        guard value(b, &first, n, key: key, depth: depth + 1, &record) else { return false }
       }
-      guard i < n else { return false }
-      i += 1
-      if isBytes { give(key, start..<record.decoded.count, isNumber: false, &record) }
-      return true
+      return skipJSONValue(b, &i, n)
     }
-    var first = true
+    i = first
+    let start = record.decoded.count
+    var isBytes = true
     while i < n, b[i] != 0x5d {
-      let before = i
-      if first, b[i] == 0x22 || b[i] == 0x5b || b[i] == 0x7b {
-        guard value(b, &i, n, key: key, depth: depth + 1, &record) else { return false }
-      } else {
-        guard skipValue(b, &i, n, depth: depth + 1) else { return false }
-      }
-      first = false
-      skipSpace(b, &i, n)
-      if i < n, b[i] == 0x2c {
+      var value = 0
+      let from = i
+      while i < n, isDigit(b[i]), value <= 255 {
+        value = value * 10 + Int(b[i] &- 0x30)
         i += 1
-        skipSpace(b, &i, n)
       }
-      // A closing brace where a value should stand: no array.
-      guard i > before else { return false }
+      if i == from || value > 255 { isBytes = false }
+      if isBytes { record.decoded.append(UInt8(truncatingIfNeeded: value)) }
+      while i < n, b[i] != 0x2c, b[i] != 0x5d { i += 1 }
+      if i < n, b[i] == 0x2c { i += 1 }
+      skipSpace(b, &i, n)
     }
     guard i < n else { return false }
     i += 1
+    if isBytes { give(key, start..<record.decoded.count, isNumber: false, &record) }
     return true
   }
 
@@ -221,53 +374,46 @@ struct JSONScan {
     _ key: Range<Int>, _ value: Range<Int>, isNumber: Bool, _ record: inout LogRecord
   ) {
     let decoded = record.decoded
-    let meaning = KeyNames.meaning(decoded.span.extracting(key), before: keys)
-    if case .time? = meaning, !layouts.isEmpty,
-      let time = TimeLayout.first(of: layouts, decoded.span, value, context)
-    {
-      if !record.time.isKnown { record.time = time }
-      return
-    }
-    if case .level? = meaning, !levels.isEmpty {
-      if let level = LevelWord.level(of: decoded.span.extracting(value), levels) {
-        record.severity = level
-        return
-      }
-    }
-    if !assign(
+    let meaning = KeyNames.meaning(decoded.span.extracting(key), before: dialect.keys)
+    if !dialect.give(
       meaning, key: key, value: value, isNumber: isNumber, in: decoded.span, context: context,
       to: &record)
     {
       badTime = true
     }
   }
+}
 
-  /// Passes over any value without keeping it.
-  private func skipValue(_ b: Span<UInt8>, _ i: inout Int, _ n: Int, depth: Int) -> Bool {
-    var level = 0
-    while i < n {
-      switch b[i] {
-      case 0x22:
-        i += 1
-        while i < n, b[i] != 0x22 { i += b[i] == 0x5c ? 2 : 1 }
-        guard i < n else { return false }
-        i += 1
-      case 0x7b, 0x5b:
-        level += 1
-        i += 1
-      case 0x7d, 0x5d:
-        if level == 0 { return true }
-        level -= 1
-        i += 1
-      case 0x2c:
-        if level == 0 { return true }
-        i += 1
-      default: i += 1
-      }
-      if level == 0, i < n, b[i] == 0x2c || b[i] == 0x7d || b[i] == 0x5d { return true }
+@inline(__always)
+private func isJSONSpace(_ c: UInt8) -> Bool {
+  c == 0x20 || c == 0x09 || c == 0x0a || c == 0x0d
+}
+
+/// Passes over any value without keeping it.
+private func skipJSONValue(_ b: Span<UInt8>, _ i: inout Int, _ n: Int) -> Bool {
+  var level = 0
+  while i < n {
+    switch b[i] {
+    case 0x22:
+      i += 1
+      while i < n, b[i] != 0x22 { i += b[i] == 0x5c ? 2 : 1 }
+      guard i < n else { return false }
+      i += 1
+    case 0x7b, 0x5b:
+      level += 1
+      i += 1
+    case 0x7d, 0x5d:
+      if level == 0 { return true }
+      level -= 1
+      i += 1
+    case 0x2c:
+      if level == 0 { return true }
+      i += 1
+    default: i += 1
     }
-    return false
+    if level == 0, i < n, b[i] == 0x2c || b[i] == 0x7d || b[i] == 0x5d { return true }
   }
+  return false
 }
 
 /// Decodes a string literal at `i`, past its closing quote.

@@ -108,41 +108,70 @@ enum KeyNames {
     ),
   ]
 
-  /// By fingerprint, in the slot that its low bits name or the next free one. Fingerprints need no
-  /// hashing once more, which a dictionary would do.
-  private static let table: [(id: UInt64, meaning: KeyMeaning)?] = {
-    var result = [(id: UInt64, meaning: KeyMeaning)?](repeating: nil, count: slots)
-    for (names, meaning) in list {
-      for name in names.split(separator: " ") {
-        let id = fingerprint(String(name))
-        var slot = Int(truncatingIfNeeded: id) & (slots - 1)
-        while let taken = result[slot], taken.id != id { slot = (slot + 1) & (slots - 1) }
-        if result[slot] == nil { result[slot] = (id, meaning) }
-      }
-    }
-    return result
-  }()
-  /// A power of two, several times the number of names.
-  private static let slots = 2048
+  static let table = KeyTable(
+    list.flatMap { names, meaning in
+      names.split(separator: " ").map { (key: String($0), value: meaning) }
+    })
 
   /// Meaning of a key, letters of either case.
-  static func meaning(_ key: Span<UInt8>, before special: [UInt64: KeyMeaning] = [:])
+  static func meaning(_ key: Span<UInt8>, before special: KeyTable<KeyMeaning> = KeyTable())
     -> KeyMeaning?
   {
-    let n = key.count
-    guard n > 0, n <= 64 else { return nil }
-    var lowered: [64 of UInt8] = .init(repeating: 0)
-    for i in 0..<n {
-      let c = key[i]
-      lowered[i] = c >= 0x41 && c <= 0x5a ? c | 0x20 : c
+    let id = KeyID(key)
+    return special[id] ?? table[id]
+  }
+}
+
+/// Tells keys apart whatever the case of their letters, and can be had piece by piece: as `a`, `.`,
+/// `b` where objects stand within each other.
+///
+/// Source: G. Fowler, L. C. Noll, K.-P. Vo, *FNV-1a* (draft-eastlake-fnv), 64 bits.
+struct KeyID: Hashable, Sendable {
+  private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+
+  init() {}
+
+  init(_ name: Span<UInt8>) {
+    for i in name.indices { add(name[i]) }
+  }
+
+  @inline(__always) mutating func add(_ c: UInt8) {
+    let folded = c >= 0x41 && c <= 0x5a ? c | 0x20 : c
+    value = (value ^ UInt64(folded)) &* 0x0000_0100_0000_01b3
+  }
+}
+
+/// What a name stands for: in the slot that the key's high bits name, or the next free one. Ids need no
+/// hashing once more, which a dictionary would do.
+struct KeyTable<Value: Sendable>: Sendable {
+  private var slots: [(id: KeyID, value: Value)?]
+  private var shift: UInt64
+
+  init() { self.init([]) }
+
+  /// Of equal names the first counts.
+  init(_ list: some Collection<(key: String, value: Value)>) {
+    var bits = 3
+    while list.count * 4 > 1 << bits { bits += 1 }
+    slots = .init(repeating: nil, count: list.isEmpty ? 0 : 1 << bits)
+    shift = UInt64(64 - bits)
+    for (name, value) in list {
+      let id = KeyID(Array(name.utf8).span)
+      var slot = first(id)
+      while let taken = slots[slot], taken.id != id { slot = (slot + 1) & (slots.count - 1) }
+      if slots[slot] == nil { slots[slot] = (id, value) }
     }
-    let id = fingerprint(lowered.span.extracting(0..<n))
-    if !special.isEmpty, let found = special[id] { return found }
-    let table = table.span
-    var slot = Int(truncatingIfNeeded: id) & (slots - 1)
-    while let entry = table[slot] {
-      if entry.id == id { return entry.meaning }
-      slot = (slot + 1) & (slots - 1)
+  }
+
+  private func first(_ id: KeyID) -> Int { Int(truncatingIfNeeded: id.value &>> shift) }
+
+  @inline(__always) subscript(_ id: KeyID) -> Value? {
+    guard !slots.isEmpty else { return nil }
+    let slots = slots.span
+    var slot = first(id)
+    while let entry = slots[slot] {
+      if entry.id == id { return entry.value }
+      slot = (slot + 1) & (slots.count - 1)
     }
     return nil
   }

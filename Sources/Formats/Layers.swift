@@ -184,7 +184,12 @@ struct DockerParser: RecordParser {
     -> ParseOutcome
   {
     let outcome = JSONLineParser().parse(b, context: context, into: &record)
-    guard outcome == .parsed, record.usesDecoded else { return outcome }
+    guard outcome == .parsed else { return outcome }
+    if !record.usesDecoded {
+      record.usesDecoded = true
+      record.decoded.removeAll(keepingCapacity: true)
+      unsafe b.withUnsafeBufferPointer { unsafe record.decoded.append(contentsOf: $0) }
+    }
     // The line itself is JSON or an access log more often than not.
     let message = record[.message].range
     let text = record.decoded

@@ -100,14 +100,12 @@ extension Stamps {
     var end = i
     while end < b.count, isLetter(b[end]) || b[end] >= 0x80, end - i < 14 { end += 1 }
     guard end - i >= 3 else { return nil }
-    var key: [UInt8] = []
-    for k in i..<end { key.append(b[k] < 0x80 ? b[k] | 0x20 : b[k]) }
-    guard let found = months[String(decoding: key, as: UTF8.self)] else { return nil }
+    guard let found = months[KeyID(b.extracting(i..<end))] else { return nil }
     if end < b.count, b[end] == 0x2e { end += 1 }
     return (found, end)
   }
 
-  private static let months: [String: Int32] = {
+  private static let months: KeyTable<Int32> = {
     let lists = [
       "jan january januar jänner janvier janv enero ene gennaio gen",
       "feb february februar février févr fév febrero febbraio",
@@ -122,11 +120,10 @@ extension Stamps {
       "nov november novembre noviembre",
       "dec december dez dezember décembre déc diciembre dic dicembre",
     ]
-    var result: [String: Int32] = [:]
-    for (i, words) in lists.enumerated() {
-      for word in words.split(separator: " ") { result[String(word)] = Int32(i + 1) }
-    }
-    return result
+    return KeyTable(
+      lists.enumerated().flatMap { i, words in
+        words.split(separator: " ").map { (key: String($0), value: Int32(i + 1)) }
+      })
   }()
 
   private static func instant(

@@ -25,7 +25,7 @@ final class PatternParser: RecordParser {
   private let severity: Severity
   private let outcome: Outcome
   /// What groups mean here, before the general names.
-  private let fields: [UInt64: KeyMeaning]
+  private let fields: KeyTable<KeyMeaning>
   private let layouts: [TimeLayout]
   private let levels: [LevelWord]
   private let compiled = Mutex<Result<Compiled, Pattern.SyntaxError>?>(nil)
@@ -38,7 +38,7 @@ final class PatternParser: RecordParser {
   ///   - levels: what stands for which level, in order.
   init(
     _ source: String, severity: Severity = .unknown, outcome: Outcome = .unknown,
-    fields: [UInt64: KeyMeaning] = [:], layouts: [TimeLayout] = [], levels: [LevelWord] = []
+    fields: KeyTable<KeyMeaning> = KeyTable(), layouts: [TimeLayout] = [], levels: [LevelWord] = []
   ) {
     self.source = source
     self.severity = severity
@@ -193,12 +193,12 @@ extension LogFormat {
   init(
     _ name: String, _ title: String, _ family: String = "json, jsonl, ndjson",
     role: Role = .unknown, service: String = "", marks: [String], rank: Int = 8,
-    keys: [String: KeyMeaning] = [:], accepts: [String],
+    keys: KeyValuePairs<String, KeyMeaning> = [:], accepts: [String],
     refuses: [String] = ["hello, world", "{\"a\":1}"]
   ) {
     self.init(
       name, title, family: family, role: role, service: service,
-      parser: JSONLineParser(keys: keys), marks: marks, rank: rank, accepts: accepts,
+      parser: JSONLineParser(keys: KeyTable(keys)), marks: marks, rank: rank, accepts: accepts,
       refuses: refuses)
   }
 }

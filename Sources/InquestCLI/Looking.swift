@@ -114,7 +114,7 @@ struct Formats: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "How fast each format is read on this machine, from its own samples.",
       discussion:
-        "Columns: format; nanoseconds a record; megabytes a second; its time as a share of what PCRE2's JIT takes to match the same lines (the format's own expression, or one that finds the same parts); with --against, its time as a share of reading so many megabytes a second."
+        "Columns: format; nanoseconds a record; megabytes a second; its time as a share of what PCRE2's JIT takes to match the same lines (the format's own expression, or one that finds the same parts); for formats read by hand also as a share of having the same record by that match; with --against, its time as a share of reading so many megabytes a second."
     )
     @OptionGroup var own: OwnFormats
     @Argument(help: "Names of formats; default: all.")
@@ -138,7 +138,9 @@ struct Formats: ParsableCommand {
           found.format.padding(toLength: 22, withPad: " ", startingAt: 0)
           + column(found.nanoseconds, 0) + " ns" + column(rate, 0) + " MB/s"
           + column(found.nanoseconds / found.pattern, 2)
-          + (found.isByHand ? " of PCRE2" : " of its own pattern")
+          + (found.isByHand
+            ? " of PCRE2's match," + column(found.nanoseconds / found.patternRecord, 2)
+              + " of its record" : " of its own pattern")
         if let against { line += column(against / rate, 2) + " of the comparison" }
         try Output.write(line + "\n")
       }

@@ -14,6 +14,8 @@ private import Synchronization
 
   private let code: OpaquePointer
   private let context: OpaquePointer?
+  /// Whether there is machine code for it: some systems forbid that.
+  private let isCompiled: Bool
 
   public struct SyntaxError: Error, Equatable, CustomStringConvertible {
     public var pattern: String
@@ -41,16 +43,15 @@ private import Synchronization
         message: String(decoding: text.prefix(Int(max(0, length))), as: UTF8.self))
     }
     unsafe self.code = compiled
-    unsafe pcre2_jit_compile_8(compiled, PCRE2_JIT_COMPLETE)
+    isCompiled = unsafe pcre2_jit_compile_8(compiled, PCRE2_JIT_COMPLETE) == 0
     unsafe context = pcre2_match_context_create_8(nil)
     unsafe pcre2_set_match_limit_8(context, Pattern.matchLimit)
     unsafe pcre2_set_depth_limit_8(context, Pattern.depthLimit)
   }
 
   deinit {
-    for address in spare.withLock({ $0 }) {
-      unsafe pcre2_match_data_free_8(OpaquePointer(bitPattern: address))
-    }
+    unsafe pcre2_match_data_free_8(
+      OpaquePointer(bitPattern: spare.exchange(0, ordering: .acquiring)))
     unsafe pcre2_match_context_free_8(context)
     unsafe pcre2_code_free_8(code)
   }
@@ -78,7 +79,8 @@ private import Synchronization
   }
 
   /// Memory for the results of a match, kept for the next one: a match allocates nothing.
-  private let spare = Mutex<[UInt]>([])
+  /// The address of one, or 0 while it is in use.
+  private let spare = Atomic<UInt>(0)
 
   /// Hands the offsets of the match to `body`: two for the whole, two for each group; -1 where a
   /// group is unset.
@@ -86,14 +88,22 @@ private import Synchronization
   /// - Returns: false for no match, and also where a limit was hit.
   @discardableResult
   public func match(in bytes: Span<UInt8>, _ body: (Span<Int>) -> Void) -> Bool {
-    let kept = spare.withLock { $0.popLast() }
     let data =
-      unsafe kept.flatMap { unsafe OpaquePointer(bitPattern: $0) }
+      unsafe OpaquePointer(bitPattern: spare.exchange(0, ordering: .acquiring))
       ?? pcre2_match_data_create_from_pattern_8(code, nil)
     guard let data = unsafe data else { return false }
-    defer { spare.withLock { $0.append(UInt(bitPattern: data)) } }
+    defer {
+      // Where several threads match at once, all but one set of results are let go.
+      unsafe pcre2_match_data_free_8(
+        OpaquePointer(
+          bitPattern: spare.exchange(UInt(bitPattern: data), ordering: .acquiringAndReleasing)))
+    }
     let count = unsafe bytes.withUnsafeBufferPointer { buffer in
-      unsafe pcre2_match_8(code, buffer.baseAddress, buffer.count, 0, 0, data, context)
+      if isCompiled {
+        return unsafe pcre2_jit_match_8(
+          code, buffer.baseAddress, buffer.count, 0, 0, data, context)
+      }
+      return unsafe pcre2_match_8(code, buffer.baseAddress, buffer.count, 0, 0, data, context)
     }
     guard count > 0, let vector = unsafe pcre2_get_ovector_pointer_8(data) else { return false }
     let offsets = unsafe Int(pcre2_get_ovector_count_8(data)) * 2

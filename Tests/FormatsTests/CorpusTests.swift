@@ -40,4 +40,18 @@ struct CorpusTests {
     #expect(all.count > 20)
     for input in all { ReadingLaws.detector(input.span) }
   }
+
+  @Test("layouts of stamps read any text without harm")
+  func layouts() throws {
+    let all = try inputs("Layouts")
+    #expect(all.count > 5)
+    for input in all { ReadingLaws.layouts(input.span) }
+  }
+
+  @Test("UTF-16 gives the same text in pieces")
+  func wideText() throws {
+    let all = try inputs("WideText")
+    #expect(all.count > 3)
+    for input in all { ReadingLaws.wideText(input.span) }
+  }
 }

@@ -1,3 +1,4 @@
+import Acquisition
 import Formats
 import Records
 
@@ -81,6 +82,38 @@ public enum ReadingLaws {
     read(bytes, found.format)
   }
 
+  /// A stamp's layout that a user wrote compiles or is refused, and reads any text without harm. The
+  /// first byte says how much is the layout.
+  public static func layouts(_ bytes: Span<UInt8>) {
+    guard bytes.count > 2 else { return }
+    let cut = 1 + min(bytes.count - 1, Int(bytes[0]) % 48)
+    var layout: [UInt8] = []
+    for i in 1..<cut { layout.append(bytes[i]) }
+    var definition = FormatDefinition()
+    definition.name = "x"
+    definition.patterns = ["(?s)^(?<time>.+)$"]
+    definition.layouts = [String(decoding: layout, as: UTF8.self)]
+    guard let format = try? definition.format() else { return }
+    read(bytes.extracting(cut..<bytes.count), format)
+  }
+
+  /// UTF-16 gives the same text in whatever pieces it comes. The first byte says where it is cut.
+  public static func wideText(_ bytes: Span<UInt8>) {
+    guard bytes.count > 2 else { return }
+    let text = bytes.extracting(1..<bytes.count)
+    let cut = Int(bytes[0]) % text.count
+    unsafe text.withUnsafeBytes { raw in
+      guard var whole = unsafe UTF16Decoder(first: raw) else { return }
+      var parted = whole
+      var (first, second): ([UInt8], [UInt8]) = ([], [])
+      unsafe whole.decode(raw, into: &first)
+      unsafe parted.decode(UnsafeRawBufferPointer(rebasing: raw[..<cut]), into: &second)
+      unsafe parted.decode(UnsafeRawBufferPointer(rebasing: raw[cut...]), into: &second)
+      precondition(first == second, "a cut changes the text")
+      precondition(String(validating: first, as: UTF8.self) != nil, "this is no UTF-8")
+    }
+  }
+
   private static func read(_ text: Span<UInt8>, _ format: LogFormat) {
     var record = LogRecord()
     var start = 0
@@ -93,7 +126,52 @@ public enum ReadingLaws {
         precondition(record.time.isKnown, "a record without a time was parsed")
         check(record, record.usesDecoded ? record.decoded.count : frame.count)
       }
+      json(frame)
       start = end
+    }
+  }
+
+  /// An object in which nothing is escaped is read where it stands, another is decoded: both give the
+  /// same record.
+  private static func json(_ frame: Span<UInt8>) {
+    guard let format = FormatRegistry.named("json-lines"), frame.count > 1, frame[0] == 0x7b else {
+      return
+    }
+    var text: [UInt8] = []
+    for i in frame.indices {
+      if frame[i] == 0x5c { return }
+      text.append(frame[i])
+    }
+    var escaped = Array("{\"zz\":\"\\n\"".utf8)
+    if let next = text.dropFirst().first(where: { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }),
+      next != 0x7d
+    {
+      escaped.append(0x2c)
+    }
+    escaped += text.dropFirst()
+    var plain = LogRecord()
+    var decoded = LogRecord()
+    let outcome = format.parser.parse(frame, context: context, into: &plain)
+    precondition(
+      format.parser.parse(escaped.span, context: context, into: &decoded) == outcome,
+      "an escape changes whether an object is read")
+    guard outcome == .parsed else { return }
+    precondition(
+      plain.time == decoded.time && plain.severity == decoded.severity
+        && plain.outcome == decoded.outcome && plain.status == decoded.status
+        && plain.bytes == decoded.bytes && plain.latencyMicroseconds == decoded.latencyMicroseconds
+        && plain.gaugeCount == decoded.gaugeCount, "an escape changes a record")
+    if plain.usesDecoded { text = plain.decoded }
+    for name in FieldName.allCases {
+      precondition(
+        text[plain[name].range] == decoded.decoded[decoded[name].range], "an escape changes a field"
+      )
+    }
+    for i in 0..<plain.gaugeCount {
+      precondition(
+        text[plain.gauges[i].name.range] == decoded.decoded[decoded.gauges[i].name.range]
+          && plain.gauges[i].thousandths == decoded.gauges[i].thousandths,
+        "an escape changes a gauge")
     }
   }
 
