@@ -56,16 +56,16 @@ let package = Package(
       name: "CArchive", pkgConfig: "libarchive",
       providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
 
-    // One instruction that Swift cannot name.
-    .systemLibrary(name: "CPrefetch"),
+    // What Swift cannot name: one instruction, one option of malloc.
+    .systemLibrary(name: "CPlatform"),
 
     // The data plane: once per byte or record.
     module("Records"),
     module("Patterns", ["Records", "CPCRE2"]),
     module("Acquisition", ["Records", "CZlib", "CISAL", "CArchive", "CCrypto"]),
     module("Formats", ["Records", "Patterns"]),
-    module("Sketches", ["Records", "CPrefetch"]),
-    module("Surveys", ["Records", "Patterns", "Sketches", "CPrefetch"]),
+    module("Sketches", ["Records", "CPlatform"]),
+    module("Surveys", ["Records", "Patterns", "Sketches", "CPlatform"]),
 
     // The control plane: once per source or finding.
     module(
@@ -90,8 +90,7 @@ let package = Package(
       "InquestCLI",
       [
         "Records", "Acquisition", "Formats", "Surveys", "SurveyStore", "Correlation", "Verdicts",
-        "InquestKit",
-        "Simulator", "Findings", "PostMortem",
+        "InquestKit", "Simulator", "Findings", "PostMortem", "CPlatform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "inquest", dependencies: ["InquestCLI"], swiftSettings: strict),

@@ -41,9 +41,16 @@ struct ArchiveMember {
   private let archive: OpaquePointer
   private let feed: (any ByteFeed)?
   private(set) var failure: String?
+  /// Members whose bytes are at hand or passed.
+  private(set) var membersBegun = 0
+  /// Keeps the file that is read.
+  private let copy: SpooledBytes?
 
-  /// - Parameter path: a file that libarchive reads by itself, so that it may seek; else `feed`.
-  init?(_ form: Form, feed: (any ByteFeed)?, path: String? = nil) {
+  /// - Parameters:
+  ///   - path: a file that libarchive reads by itself, so that it may seek; else `feed`.
+  ///   - copy: what the path leads to, if it is a copy.
+  init?(_ form: Form, feed: (any ByteFeed)?, path: String? = nil, copy: SpooledBytes? = nil) {
+    self.copy = copy
     guard let handle = unsafe archive_read_new() else { return nil }
     unsafe archive = handle
     self.feed = feed
@@ -96,6 +103,7 @@ struct ArchiveMember {
       if code != ARCHIVE_EOF { failure = message }
       return nil
     }
+    membersBegun += 1
     let path = unsafe archive_entry_pathname(entry).map { unsafe String(cString: $0) } ?? "member"
     return unsafe ArchiveMember(
       path: path, isFile: archive_entry_filetype(entry) == 0o100000,

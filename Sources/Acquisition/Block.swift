@@ -16,33 +16,36 @@ public struct Block: Sendable {
   }
 }
 
-/// The memory of a block. The reader fills it, the block takes it over, and once the block is done
-/// it serves the next one: pages that were touched once are not fetched from the system again.
+/// Memory for the bytes of a source. A reader fills it, a block takes it over, and once that is done it
+/// serves the next one: pages that were touched once are not fetched from the system again.
 @safe final class BlockStorage: @unchecked Sendable {
   // Written by the reader that owns it until it is handed over, only read afterwards.
   let memory: UnsafeMutableRawBufferPointer
-  /// Those of the usual size that are free.
-  private static let pool = Mutex<[UInt]>([])
+  /// Sizes that are kept when they are free, so many of each.
+  private static let pooledSizes = [ReadingLimit.block, RawInput.memory]
   private static let poolLimit = 16
+  private static let pool = Mutex<[Int: [UInt]]>([:])
 
   init(atLeast size: Int) {
-    if size <= ReadingLimit.block, let address = BlockStorage.pool.withLock({ $0.popLast() }),
+    let size = BlockStorage.pooledSizes.filter { $0 >= size }.min() ?? size
+    if let address = BlockStorage.pool.withLock({ $0[size]?.popLast() }),
       let start = unsafe UnsafeMutableRawPointer(bitPattern: address)
     {
-      unsafe memory = UnsafeMutableRawBufferPointer(start: start, count: ReadingLimit.block)
+      unsafe memory = UnsafeMutableRawBufferPointer(start: start, count: size)
     } else {
-      unsafe memory = .allocate(byteCount: max(size, ReadingLimit.block), alignment: 64)
+      unsafe memory = .allocate(byteCount: size, alignment: 64)
     }
   }
 
   deinit {
-    guard unsafe memory.count == ReadingLimit.block, let start = unsafe memory.baseAddress else {
+    let size = unsafe memory.count
+    guard BlockStorage.pooledSizes.contains(size), let start = unsafe memory.baseAddress else {
       unsafe memory.deallocate()
       return
     }
     let isKept = BlockStorage.pool.withLock {
-      guard $0.count < BlockStorage.poolLimit else { return false }
-      $0.append(UInt(bitPattern: start))
+      guard $0[size, default: []].count < BlockStorage.poolLimit else { return false }
+      $0[size, default: []].append(UInt(bitPattern: start))
       return true
     }
     if !isKept { unsafe memory.deallocate() }

@@ -80,8 +80,11 @@ public func inventory(
 
   for path in paths {
     if path == "-" {
+      let archive = try StandardInput.archive(limits)
       result.sources.append(
-        Source(label: "-", location: .standardInput, modified: .unknown, size: -1))
+        Source(
+          label: "-", location: archive.map(Location.file) ?? .standardInput, modified: .unknown,
+          size: -1))
       continue
     }
     var info = stat()
@@ -187,6 +190,7 @@ private func gatherJournals(_ sources: [Source]) -> [Source] {
       joined = Source(
         label: "\(folder)*.journal (\(files.count) files)", location: joined.location,
         modified: joined.modified, size: joined.size)
+      joined.limits = files[0].source.limits
     }
     rest.append(joined)
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Records
+import Synchronization
 
 /// Limits for archives; beyond them a hostile archive could keep a reader busy for ever.
 public struct ArchiveLimits: Sendable, Hashable {
@@ -9,6 +10,8 @@ public struct ArchiveLimits: Sendable, Hashable {
   public var members = 100_000
   /// Bytes that may come out of one byte, once `ratioFloor` bytes came out.
   public var ratio: UInt64 = 1000
+  /// Bytes of a 7z within an archive, which must be had whole.
+  public static let sevenZipInMemory = 1 << 30
   public static let ratioFloor: UInt64 = 64 << 20
 
   public init() {}
@@ -37,8 +40,8 @@ enum ArchiveKind {
 
 /// Replaces archives among sources by their members. What cannot be read is named in `skipped`.
 ///
-/// Each member is read by a pass of its own over its archive, so that members are read side by side;
-/// in a compressed tar such a pass inflates all that lies before it.
+/// Members are read side by side, each by a pass over its archive; who is done with one hands the pass
+/// on (`ArchivePasses`), so that there are as many passes as readers at once, not as members.
 func expandArchives(_ sources: [Source], skipped: inout [Inventory.Skipped]) -> [Source] {
   var result: [Source] = []
   for source in sources { expand(source, depth: 0, into: &result, &skipped) }
@@ -121,21 +124,114 @@ private func openArchive(
   if case .file(let path) = source.location, kind != .tar {
     return ArchiveStream(.archive, feed: nil, path: path)
   }
-  return ArchiveStream(.archive, feed: reader)
+  guard kind == .sevenZip else { return ArchiveStream(.archive, feed: reader) }
+  // Its list of members stands at its end, so it must be had whole.
+  guard let copy = SpooledBytes(.memory) else { return nil }
+  var size = 0
+  while true {
+    let piece = unsafe reader.nextPiece()
+    if unsafe piece.isEmpty { break }
+    size += piece.count
+    guard size <= ArchiveLimits.sevenZipInMemory, unsafe copy.append(piece) else { return nil }
+  }
+  return ArchiveStream(.archive, feed: nil, path: copy.path, copy: copy)
 }
 
 /// The stream of a member, found by its place in each archive on the way to it.
-func openMember(_ path: String, _ chain: [Int], _ limits: ArchiveLimits) -> ArchiveStream? {
+func openMember(_ path: String, _ chain: [Int], _ limits: ArchiveLimits) -> MemberStream? {
   guard let place = chain.last else { return nil }
   let outer = Array(chain.dropLast())
-  var source = Source(
-    label: path, location: outer.isEmpty ? .file(path) : .member(path, outer), modified: .unknown,
-    size: -1)
-  source.limits = limits
-  let reader = SourceReader(source)
-  guard let first = try? reader.peek(limit: ArchiveKind.peek), let kind = ArchiveKind(first),
-    let stream = openArchive(source, kind, reader)
-  else { return nil }
-  for _ in 0...place where stream.nextMember() == nil { return nil }
-  return stream
+  let key = ArchivePasses.Key(path: path, outer: outer, limits: limits)
+  let stream: ArchiveStream
+  if let begun = ArchivePasses.take(key, before: place) {
+    stream = begun
+  } else {
+    var source = Source(
+      label: path, location: outer.isEmpty ? .file(path) : .member(path, outer),
+      modified: .unknown, size: -1)
+    source.limits = limits
+    let reader = SourceReader(source)
+    guard let first = try? reader.peek(limit: ArchiveKind.peek), let kind = ArchiveKind(first),
+      let fresh = openArchive(source, kind, reader)
+    else { return nil }
+    stream = fresh
+  }
+  while stream.membersBegun <= place {
+    if stream.nextMember() == nil { return nil }
+  }
+  return MemberStream(stream, key)
+}
+
+/// Places of sources in the order in which to open them: members of an archive as they lie in it, so
+/// that one pass gives them all; else as they come.
+public func orderOfOpening(_ sources: [Source]) -> [Int] {
+  var first: [String: Int] = [:]
+  let keys = sources.indices.map { i -> (archive: Int, chain: [Int]) in
+    guard case .member(let path, let chain) = sources[i].location else { return (i, []) }
+    if first[path] == nil { first[path] = i }
+    return (first[path] ?? i, chain)
+  }
+  return sources.indices.sorted { a, b in
+    if keys[a].archive != keys[b].archive { return keys[a].archive < keys[b].archive }
+    return keys[a].chain.lexicographicallyPrecedes(keys[b].chain)
+  }
+}
+
+/// Passes over archives that nobody reads at the moment, each somewhere between two members.
+enum ArchivePasses {
+  struct Key: Hashable {
+    var path: String
+    var outer: [Int]
+    var limits: ArchiveLimits
+  }
+  /// Kept of one archive, the furthest first to go: a pass holds a decompressor and its buffers.
+  static let limit = 4
+
+  private static let idle = Mutex<[Key: [ArchiveStream]]>([:])
+
+  /// The pass that is nearest before a member.
+  static func take(_ key: Key, before place: Int) -> ArchiveStream? {
+    idle.withLock { idle in
+      guard var passes = idle[key],
+        let best = passes.indices.filter({ passes[$0].membersBegun <= place })
+          .max(by: { passes[$0].membersBegun < passes[$1].membersBegun })
+      else { return nil }
+      let stream = passes.remove(at: best)
+      idle[key] = passes.isEmpty ? nil : passes
+      return stream
+    }
+  }
+
+  static func give(_ stream: ArchiveStream, _ key: Key) {
+    guard stream.failure == nil else { return }
+    idle.withLock { idle in
+      var passes = idle[key] ?? []
+      passes.append(stream)
+      if passes.count > limit,
+        let furthest = passes.indices.max(by: {
+          passes[$0].membersBegun < passes[$1].membersBegun
+        })
+      {
+        passes.remove(at: furthest)
+      }
+      idle[key] = passes
+    }
+  }
+}
+
+/// One member's bytes; the pass over the archive goes on to other readers when this one is let go.
+final class MemberStream: PullSource {
+  private let stream: ArchiveStream
+  private let key: ArchivePasses.Key
+
+  init(_ stream: ArchiveStream, _ key: ArchivePasses.Key) {
+    self.stream = stream
+    self.key = key
+  }
+
+  deinit { ArchivePasses.give(stream, key) }
+
+  func read(into room: UnsafeMutableRawBufferPointer) -> Int { unsafe stream.read(into: room) }
+  var failure: String? { stream.failure }
+  var outerDamages: [Damage] { stream.outerDamages }
 }

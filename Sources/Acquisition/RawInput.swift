@@ -8,11 +8,13 @@ import Foundation
   static let bufferSize = 256 * 1024
   /// Bytes kept before the position.
   static let history = 64
+  static let memory = bufferSize + history
 
   private let descriptor: Int32
   private let ownsDescriptor: Bool
   let isSeekable: Bool
-  private let buffer: UnsafeMutableRawBufferPointer
+  private let storage = BlockStorage(atLeast: RawInput.memory)
+  private var buffer: UnsafeMutableRawBufferPointer { unsafe storage.memory }
   private var lower: Int
   private var upper: Int
   /// Offset in the file of the buffer's first byte.
@@ -25,6 +27,8 @@ import Foundation
   private var stopRequested: () -> Bool
   /// Where bytes come from if not from a descriptor.
   private let member: (any PullSource)?
+  /// Bytes that come before those of the descriptor.
+  private var ahead: [UInt8] = []
   /// Bytes given as a piece that are not yet passed.
   var handedOut = 0
   /// Why a member cannot be read on.
@@ -40,8 +44,6 @@ import Foundation
     self.ownsDescriptor = ownsDescriptor
     self.isSeekable = isSeekable
     self.member = member
-    unsafe buffer = .allocate(
-      byteCount: RawInput.bufferSize + RawInput.history, alignment: 64)
     isDigested = !(member is JournalStream)
     lower = 0
     upper = 0
@@ -73,6 +75,7 @@ import Foundation
       self.init(
         descriptor: 0, ownsDescriptor: false, isSeekable: false, member: nil,
         stopRequested: stopRequested)
+      ahead = StandardInput.takeAhead()
     case .member(let path, let chain):
       guard let stream = openMember(path, chain, source.limits) else {
         throw AcquisitionError(
@@ -89,7 +92,6 @@ import Foundation
 
   deinit {
     if ownsDescriptor { close(descriptor) }
-    unsafe buffer.deallocate()
   }
 
   /// Offset of the next byte.
@@ -131,7 +133,8 @@ import Foundation
         return false
       }
       let count =
-        unsafe member.map {
+        unsafe takeAhead()
+        ?? member.map {
           unsafe $0.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[upper...]))
         }
         ?? read(descriptor, buffer.baseAddress.map { unsafe $0 + upper }, buffer.count - upper)
@@ -147,6 +150,15 @@ import Foundation
       isAtEnd = true
       return false
     }
+  }
+
+  /// - Returns: how many bytes were ahead and are in the buffer now; `nil` if there are none.
+  private func takeAhead() -> Int? {
+    guard !ahead.isEmpty else { return nil }
+    let count = unsafe min(ahead.count, buffer.count - upper)
+    for i in 0..<count { unsafe buffer[upper + i] = ahead[i] }
+    ahead.removeFirst(count)
+    return count
   }
 
   /// Bytes of a file from an offset on; the position stays. Empty for pipes and past the end.

@@ -124,13 +124,6 @@ public enum ReadingLimit {
       try enterJournal()
       while filled < limit, state != .done { fill() }
     }
-    if source.location == .standardInput,
-      unsafe ArchiveKind(Array(UnsafeRawBufferPointer(rebasing: work[0..<min(filled, 512)]))) != nil
-    {
-      throw AcquisitionError(
-        path: source.label,
-        reason: .unsupported("an archive on a pipe, which cannot be looked into more than once,"))
-    }
     let count = min(filled, limit)
     return unsafe [UInt8](UnsafeRawBufferPointer(rebasing: work[0..<count]))
   }
@@ -350,13 +343,30 @@ public enum ReadingLimit {
     return beginning(of: input, among: magics)
   }
 
-  /// Compression that libarchive undoes, by magic bytes.
+  /// Compressions that libarchive undoes, by magic bytes.
+  private static let compressions: [(String, [UInt8])] = [
+    ("zstd", [0x28, 0xb5, 0x2f, 0xfd]), ("xz", [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]),
+    ("bzip2", [0x42, 0x5a, 0x68]), ("lz4", [0x04, 0x22, 0x4d, 0x18]),
+  ]
+
   private func compression(_ input: RawInput) -> String? {
-    let magics: [(String, [UInt8])] = [
-      ("zstd", [0x28, 0xb5, 0x2f, 0xfd]), ("xz", [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]),
-      ("bzip2", [0x42, 0x5a, 0x68]), ("lz4", [0x04, 0x22, 0x4d, 0x18]),
-    ]
-    return beginning(of: input, among: magics)
+    beginning(of: input, among: SourceReader.compressions)
+  }
+
+  /// How bytes are compressed; `nil` if they are not.
+  static func compression(_ first: [UInt8]) -> String? {
+    if first.starts(with: [0x1f, 0x8b]) { return "gzip" }
+    return compressions.first { first.starts(with: $0.1) }?.0
+  }
+
+  /// The first bytes of what comes out of the first bytes of a source, as many as tell an archive.
+  static func firstBytes(_ head: [UInt8]) -> [UInt8] {
+    guard compression(head) != nil else { return Array(head.prefix(ArchiveKind.peek)) }
+    guard let file = SpooledBytes(.memory), unsafe head.withUnsafeBytes({ unsafe file.append($0) })
+    else { return [] }
+    let reader = SourceReader(
+      Source(label: "", location: .file(file.path), modified: .unknown, size: Int64(head.count)))
+    return (try? reader.peek(limit: ArchiveKind.peek)) ?? []
   }
 
   private func beginning(of input: RawInput, among magics: [(String, [UInt8])]) -> String? {

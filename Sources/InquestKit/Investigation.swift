@@ -188,6 +188,8 @@ public final class Investigation: @unchecked Sendable {
   private var idle: [Int] = []
   private var prepared: [PreparedSource?]
   private var tasks: [Task] = []
+  /// The order in which sources are opened.
+  private let order: [Int]
   private var nextWaiting = 0
   private var unfinished: Int
   private var bytesRead: UInt64 = 0
@@ -205,6 +207,7 @@ public final class Investigation: @unchecked Sendable {
         globMeans($0, label: source.label, host: hostOfLabel(source.label))
       }
     }
+    order = orderOfOpening(self.sources)
     self.options = options
     prepared = [PreparedSource?](repeating: nil, count: self.sources.count)
     unfinished = self.sources.count
@@ -258,7 +261,7 @@ public final class Investigation: @unchecked Sendable {
     if !idle.isEmpty { return idle.removeFirst() }
     guard nextWaiting < sources.count else { return nil }
     nextWaiting += 1
-    return nextWaiting - 1
+    return order[nextWaiting - 1]
   }
 
   private func work(_ surveyor: inout Surveyor) {

@@ -1,4 +1,4 @@
-internal import CPrefetch
+internal import CPlatform
 
 /// Maps 64-bit identities to positions in an array: open addressing, linear probing.
 ///

@@ -1,4 +1,4 @@
-internal import CPrefetch
+internal import CPlatform
 public import Records
 public import Sketches
 
