@@ -15,6 +15,9 @@ public struct CoverageGap: Sendable {
     case rotationHole = "hole between rotated files"
     /// A rotated file begins before the one before it ends.
     case rotationOverlap = "overlap of rotated files"
+    /// Within a file, from the earlier time to the later.
+    case clockStep = "times go back"
+    case disorder = "times go back over and over: not in order"
   }
 }
 
@@ -50,6 +53,8 @@ public enum CoverageDefault {
   /// Between rotated files less than this is no hole, seconds.
   public static let leastHole: Int64 = 600
   public static let limit = 40
+  /// A clock that goes back more often is no clock that was set.
+  public static let mostClockSteps: UInt64 = 16
   /// The time before and after the onset in which a source counts as speaking or silent.
   public static let witnessSeconds: Int64 = 1800
 }
@@ -65,6 +70,19 @@ func coverage(_ survey: Survey, frame: CaseFrame, onset: Int64?) -> CoverageRepo
     if account.records > 0 { report.rolesPresent.insert(account.role) }
     if let onset, account.first.isKnown, account.first.seconds < onset - width {
       report.sourcesWithBaseline += 1
+    }
+    if let worst = account.clockSteps.first, account.clockStepCount > CoverageDefault.mostClockSteps
+    {
+      report.gaps.append(
+        CoverageGap(
+          source: account.label, from: worst.to.seconds, to: worst.from.seconds, kind: .disorder))
+    } else {
+      for step in account.clockSteps where report.gaps.count < CoverageDefault.limit {
+        report.gaps.append(
+          CoverageGap(
+            source: "\(account.label):\(step.line)", from: step.to.seconds, to: step.from.seconds,
+            kind: .clockStep))
+      }
     }
     let buckets = account.activity.cells.map(\.bucket)
     if let onset, [.server, .proxy, .support].contains(account.role) {

@@ -369,7 +369,7 @@ extension Narrator {
         }
       }
       for gap in a.coverage.gaps
-      where gap.source == account.label && gap.kind != .rotationOverlap {
+      where gap.source == account.label && (gap.kind == .silence || gap.kind == .rotationHole) {
         spans.append(.init(from: Double(gap.from), to: Double(gap.to), kind: .missing))
       }
       if !account.damages.isEmpty, let end = spans.last?.to {
@@ -383,7 +383,7 @@ extension Narrator {
       CoverageStrip(
         id: "coverage",
         headline:
-          "\(accounts.count) sources; \(a.coverage.gaps.count) silences, \(a.coverage.damaged) places of damage",
+          "\(accounts.count) sources; \(a.coverage.gaps.count { $0.kind == .silence }) silences, \(a.coverage.damaged) places of damage",
         caption:
           "When each source has records. Where there are many, the largest of each role are shown.",
         start: Double(a.frame.start), end: Double(a.frame.end), rows: rows))

@@ -520,7 +520,7 @@ extension Narrator {
       items.append(
         .table(
           Table(
-            id: "gaps", title: "Silences, holes and overlaps",
+            id: "gaps", title: "Silences, holes, overlaps and clocks that were set",
             columns: [.init("source"), .init("from"), .init("to"), .init("kind")],
             rows: c.gaps.prefix(20).map {
               Table.Row([
@@ -529,7 +529,7 @@ extension Narrator {
               ])
             },
             note:
-              "Silent is a source that used to speak and does not for six of its usual steps or more."
+              "Silent is a source that used to speak and does not for six of its usual steps or more. Times go back where a clock was set, a local hour came twice, or files were joined out of order; the number behind the source is the line."
           )))
     }
     let examples = accounts.filter { !$0.examples.isEmpty }.prefix(8)

@@ -1,33 +1,58 @@
 import Records
 
 /// journald's fields that a record has a place for. Others are left out.
-private func take(
-  _ name: Span<UInt8>, _ value: Range<Int>, _ b: Span<UInt8>, _ record: inout LogRecord
-) {
-  switch name.count {
-  case 7 where has("MESSAGE", in: name, at: 0):
-    if record[.message].isEmpty { record[.message] = ByteRange(value.lowerBound, value.upperBound) }
-  case 8:
-    if has("PRIORITY", in: name, at: 0), let level = decimal(b, value) {
-      record.severity = syslogSeverity(level)
-    } else if has("_BOOT_ID", in: name, at: 0) {
-      record[.boot] = ByteRange(value.lowerBound, value.upperBound)
+///
+/// Source: systemd.journal-fields(7).
+private struct JournalFields {
+  /// Names of what wrote the record, used where nothing better comes.
+  private var command = ByteRange()
+  private var unit = ByteRange()
+  private var group = ByteRange()
+
+  mutating func take(
+    _ name: Span<UInt8>, _ value: Range<Int>, _ b: Span<UInt8>, _ record: inout LogRecord
+  ) {
+    let range = ByteRange(value.lowerBound, value.upperBound)
+    switch name.count {
+    case 4 where has("UNIT", in: name, at: 0):
+      // What systemd itself speaks of: the unit that it starts, stops or finds failed.
+      record[.target] = range
+    case 5 where has("_COMM", in: name, at: 0): command = range
+    case 7 where has("MESSAGE", in: name, at: 0):
+      if record[.message].isEmpty { record[.message] = range }
+    case 8:
+      if has("PRIORITY", in: name, at: 0), let level = decimal(b, value) {
+        record.severity = syslogSeverity(level)
+      } else if has("_BOOT_ID", in: name, at: 0) {
+        record[.boot] = range
+      }
+    case 9 where has("_HOSTNAME", in: name, at: 0): record[.host] = range
+    case 13 where has("_SYSTEMD_UNIT", in: name, at: 0): unit = range
+    case 15 where has("_SYSTEMD_CGROUP", in: name, at: 0): group = range
+    case 17 where has("SYSLOG_IDENTIFIER", in: name, at: 0): record[.service] = range
+    case 20 where has("__REALTIME_TIMESTAMP", in: name, at: 0):
+      // The source's own stamp is nearer to the event, if there is one.
+      if !record.time.isKnown { record.time = microseconds(b, value) }
+    case 26 where has("_SOURCE_REALTIME_TIMESTAMP", in: name, at: 0):
+      let time = microseconds(b, value)
+      if time.isKnown { record.time = time }
+    default: break
     }
-  case 9 where has("_HOSTNAME", in: name, at: 0):
-    record[.host] = ByteRange(value.lowerBound, value.upperBound)
-  case 17 where has("SYSLOG_IDENTIFIER", in: name, at: 0):
-    record[.service] = ByteRange(value.lowerBound, value.upperBound)
-  case 5 where has("_COMM", in: name, at: 0):
-    if record[.service].isEmpty {
-      record[.service] = ByteRange(value.lowerBound, value.upperBound)
-    }
-  case 20 where has("__REALTIME_TIMESTAMP", in: name, at: 0):
-    // The source's own stamp is nearer to the event, if there is one.
-    if !record.time.isKnown { record.time = microseconds(b, value) }
-  case 26 where has("_SOURCE_REALTIME_TIMESTAMP", in: name, at: 0):
-    let time = microseconds(b, value)
-    if time.isKnown { record.time = time }
-  default: break
+  }
+
+  /// Names the service by command, unit or control group where it did not name itself.
+  func settle(_ b: Span<UInt8>, _ record: inout LogRecord) {
+    trimMessage(b, &record)
+    guard record[.service].isEmpty else { return }
+    record[.service] = [command, unit, leaf(of: group, b)].first { !$0.isEmpty } ?? ByteRange()
+  }
+
+  /// `/system.slice/docker-1f2e.scope` is called by its last part.
+  private func leaf(of path: ByteRange, _ b: Span<UInt8>) -> ByteRange {
+    guard Int(path.upper) <= b.count else { return ByteRange() }
+    var start = Int(path.upper)
+    while start > Int(path.lower), b[start - 1] != 0x2f { start -= 1 }
+    return ByteRange(start, Int(path.upper))
   }
 }
 
@@ -54,6 +79,7 @@ struct JournalExportParser: RecordParser {
   {
     var i = 0
     var fields = 0
+    var known = JournalFields()
     let n = b.count
     while i < n {
       guard let newline = find(0x0a, in: b, from: i) ?? (i < n ? n : nil) else { break }
@@ -62,14 +88,14 @@ struct JournalExportParser: RecordParser {
         continue
       }
       if let equals = find(0x3d, in: b, from: i, to: newline) {
-        take(b.extracting(i..<equals), (equals + 1)..<newline, b, &record)
+        known.take(b.extracting(i..<equals), (equals + 1)..<newline, b, &record)
         fields += 1
         i = newline + 1
       } else if newline + 9 <= n {
         let length = littleEndian(b, newline + 1)
         guard length <= UInt64(n - newline - 9) else { return .notThisFormat }
         let start = newline + 9
-        take(b.extracting(i..<newline), start..<(start + Int(length)), b, &record)
+        known.take(b.extracting(i..<newline), start..<(start + Int(length)), b, &record)
         fields += 1
         i = start + Int(length) + 1
       } else {
@@ -78,7 +104,7 @@ struct JournalExportParser: RecordParser {
     }
     if fields == 0 { return .ignored }
     guard record.time.isKnown else { return fields >= 3 ? .badTimestamp : .notThisFormat }
-    trimMessage(b, &record)
+    known.settle(b, &record)
     readLogin(b, &record)
     return .parsed
   }
@@ -106,10 +132,11 @@ struct JournalJSONParser: RecordParser {
     guard scan.object(b, start, n, &record.decoded) else { return .notThisFormat }
     let decoded = record.decoded
     let text = decoded.span
-    for pair in scan.pairs { take(text.extracting(pair.key), pair.value, text, &record) }
+    var known = JournalFields()
+    for pair in scan.pairs { known.take(text.extracting(pair.key), pair.value, text, &record) }
     // Export names the journal's own stamp first; so the source's stamp wins in either order.
     guard record.time.isKnown else { return .badTimestamp }
-    trimMessage(text, &record)
+    known.settle(text, &record)
     readLogin(text, &record)
     return .parsed
   }

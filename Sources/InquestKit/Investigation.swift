@@ -358,6 +358,7 @@ public final class Investigation: @unchecked Sendable {
   private func survey(
     _ block: Block, _ source: PreparedSource, _ record: inout LogRecord, _ surveyor: inout Surveyor
   ) {
+    surveyor.beginBlock()
     forEachFrame(of: block, source.format.framer) { frame, position in
       record.reset()
       let outcome = source.format.parser.parse(frame, context: source.stamps, into: &record)

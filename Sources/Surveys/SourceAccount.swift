@@ -66,11 +66,15 @@ public struct SourceAccount: Sendable, Equatable {
   public var last: Timestamp = .unknown
   public var damages: [DamageNote] = []
   public var examples: [Unparsed] = []
+  /// Places where times go back, the largest steps, and how many there are in all.
+  public var clockSteps: [ClockStep] = []
+  public var clockStepCount: UInt64 = 0
   /// Records by coarse bucket: shows gaps.
   public var activity = SparseSeries()
 
   public static let exampleLimit = 3
   public static let damageLimit = 64
+  public static let clockStepLimit = 8
 
   public init(id: UInt64, label: String) {
     self.id = id
@@ -91,6 +95,11 @@ public struct SourceAccount: Sendable, Equatable {
     if examples.contains(example) { return }
     examples.insert(example, at: examples.firstIndex { example < $0 } ?? examples.count)
     if examples.count > SourceAccount.exampleLimit { examples.removeLast() }
+  }
+
+  mutating func note(_ step: ClockStep) {
+    clockStepCount &+= 1
+    clockSteps = Array((clockSteps + [step]).sorted().prefix(SourceAccount.clockStepLimit))
   }
 
   mutating func merge(_ other: SourceAccount) {
@@ -118,6 +127,9 @@ public struct SourceAccount: Sendable, Equatable {
     if other.last.isKnown { note(other.last) }
     damages = Array(Set(damages + other.damages).sorted().prefix(SourceAccount.damageLimit))
     for example in other.examples { addExample(example) }
+    clockSteps = Array(
+      (clockSteps + other.clockSteps).sorted().prefix(SourceAccount.clockStepLimit))
+    clockStepCount &+= other.clockStepCount
     activity.merge(other.activity)
   }
 }

@@ -224,6 +224,7 @@ extension Survey {
       account.oversized = try rows.number(row, 19, UInt64.self)
       account.first = try rows.time(row, 20)
       account.last = try rows.time(row, 21)
+      account.clockStepCount = try rows.number(row, 22, UInt64.self)
       guard accounts.updateValue(account, forKey: account.id) == nil else {
         throw rows.fail("two rows have the same source.")
       }
@@ -246,6 +247,13 @@ extension Survey {
           position: try examples.bits(row, 1), line: try examples.number(row, 2, UInt64.self),
           text: try examples.text(row, 3)))
     }
+    let steps = try Rows(tables, "clock_step")
+    for row in steps.table.rows {
+      accounts[try known(try steps.bits(row, 0), steps)]?.clockSteps.append(
+        ClockStep(
+          line: try steps.number(row, 1, UInt64.self), from: try steps.time(row, 2),
+          to: try steps.time(row, 3)))
+    }
     let activity = try Rows(tables, "source_activity")
     for row in activity.table.rows {
       accounts[try known(try activity.bits(row, 0), activity)]?.activity.add(
@@ -253,7 +261,8 @@ extension Survey {
     }
     for account in accounts.values {
       guard account.damages.count <= SourceAccount.damageLimit,
-        account.examples.count <= SourceAccount.exampleLimit
+        account.examples.count <= SourceAccount.exampleLimit,
+        account.clockSteps.count <= SourceAccount.clockStepLimit
       else { throw rows.fail("a source has more notes than are kept.") }
     }
   }

@@ -128,7 +128,7 @@ extension Survey: Equatable {
         ("lines", "INTEGER"), ("sha256", "TEXT"), ("complete", "INTEGER"), ("records", "INTEGER"),
         ("unparsed", "INTEGER"), ("ignored", "INTEGER"), ("bad_timestamps", "INTEGER"),
         ("outside", "INTEGER"), ("oversized", "INTEGER"), ("first_ns", "INTEGER"),
-        ("last_ns", "INTEGER"),
+        ("last_ns", "INTEGER"), ("clock_steps", "INTEGER"),
       ],
       sources.map { s in
         [
@@ -137,6 +137,7 @@ extension Survey: Equatable {
           int(s.compressedBytes), int(s.bytes), int(s.lines), .text(s.sha256),
           .integer(s.isComplete ? 1 : 0), int(s.records), int(s.unparsed), int(s.ignored),
           int(s.badTimestamps), int(s.outside), int(s.oversized), time(s.first), time(s.last),
+          int(s.clockStepCount),
         ]
       })
     table(
@@ -160,6 +161,15 @@ extension Survey: Equatable {
       ],
       sources.flatMap { s in
         s.examples.map { [bits(s.id), bits($0.position), int($0.line), .text($0.text)] }
+      })
+    table(
+      "clock_step",
+      [
+        ("source_id", "INTEGER"), ("line", "INTEGER"), ("from_ns", "INTEGER"),
+        ("to_ns", "INTEGER"),
+      ],
+      sources.flatMap { s in
+        s.clockSteps.map { [bits(s.id), int($0.line), time($0.from), time($0.to)] }
       })
     table(
       "source_activity",

@@ -61,6 +61,9 @@ public struct Surveyor: Sendable {
   private var wordings: [UInt64: (kind: EventKind, outcome: Outcome)] = [:]
   private static let wordsLimit = 4096
 
+  private var clock = ClockWatch()
+  private var isInBlock = false
+
   /// What is the same for all records of the source being read, and that source's account.
   ///
   /// A worker's own copies: were the names those of the shared context, each record of each worker
@@ -100,6 +103,12 @@ public struct Surveyor: Sendable {
   public mutating func account(_ account: SourceAccount) { survey.account(account) }
 
   // MARK: - Sources
+
+  /// Says that the records that follow come in the order of their source, up to the next call.
+  public mutating func beginBlock() {
+    clock = ClockWatch()
+    isInBlock = true
+  }
 
   @inline(__always)
   private mutating func enter(_ source: SourceContext) {
@@ -215,6 +224,9 @@ public struct Surveyor: Sendable {
     }
     scope.account.records &+= 1
     scope.account.note(time)
+    if isInBlock, let step = clock.see(record.time, line: position.line) {
+      scope.account.note(step)
+    }
     scope.account.activity.add(at: coarse)
 
     let exemplar = Exemplar(

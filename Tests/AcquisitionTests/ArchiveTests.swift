@@ -28,6 +28,7 @@ struct ArchiveTests {
       "zip -q x.zip a.log && mv x.zip x", "7z a x.7z a.log && mv x.7z x",
       "zip -q b.zip a.log && tar czf x b.zip", "gzip -k a.log && tar cf x a.log.gz",
       "tar czf c.tgz a.log && zip -q x.zip c.tgz && mv x.zip x",
+      "7z a b.7z a.log && tar czf x b.7z",
     ])
   func containers(command: String) throws {
     let folder = try TemporaryFolder()
@@ -51,6 +52,33 @@ struct ArchiveTests {
     }
     let (parts, _) = try contents(of: folder.url.appending(path: "x.tar.gz").path)
     #expect(parts.map(\.label).sorted() == ["x.tar.gz/d/one.log", "x.tar.gz/d/two.log"])
+  }
+
+  @Test("members in any order, several at once and begun twice are those of the archive")
+  func passes() throws {
+    let folder = try TemporaryFolder()
+    let texts = (0..<40).map { String(repeating: "line of \($0)\n", count: 3000 + $0) }
+    for (i, text) in texts.enumerated() { _ = try folder.write("\(i).log", text) }
+    guard shell("tar czf x.tar.gz *.log && rm *.log", in: folder.url) else { return }
+    let found = try inventory(of: [folder.url.appending(path: "x.tar.gz").path])
+    #expect(found.sources.count == 40)
+    func name(_ source: Source) -> Int {
+      Int(source.label.split(separator: "/").last?.split(separator: ".").first ?? "") ?? -1
+    }
+    let order = orderOfOpening(found.sources)
+    #expect(order.sorted() == Array(found.sources.indices))
+    // One that is left halfway, one that stays open while others are read.
+    let half = SourceReader(found.sources[order[5]])
+    _ = try half.peek(limit: 10)
+    let open = SourceReader(found.sources[order[2]])
+    _ = try open.peek(limit: 10)
+    for i in order + order.reversed() {
+      let (bytes, facts) = try drain(SourceReader(found.sources[i]))
+      #expect(bytes == Array(texts[name(found.sources[i])].utf8))
+      #expect(facts.damages.isEmpty)
+    }
+    #expect(try drain(open).0 == Array(texts[name(found.sources[order[2]])].utf8))
+    #expect(try drain(half).0 == Array(texts[name(found.sources[order[5]])].utf8))
   }
 
   @Test("what is readable of a cut stream is kept, and the cut is located")

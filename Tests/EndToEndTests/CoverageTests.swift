@@ -54,6 +54,20 @@ struct CoverageTests {
     #expect(found.text.contains("3 record(s) that they dropped messages"))
   }
 
+  @Test("a clock that was set back; one record that comes late is none")
+  func clock() throws {
+    let text = hours(0, 3) { "web1 app[1]: request \($0) served" }
+    let again = hours(2, 6) { "web1 app[1]: request \($0) served once more" }
+    let late = hours(1, 1) { _ in "" } + "2020-05-01T01:00:00Z web1 app[1]: request served late\n"
+    let found = try examine([
+      ("app.log", text + late + hours(3, 4) { "web1 app[1]: \($0)" } + again)
+    ])
+    #expect(
+      found.gaps == [
+        "app.log:722 times go back 2020-05-01T02:00:00Z 2020-05-01T03:59:40Z"
+      ])
+  }
+
   @Test("a silence within a source")
   func silence() throws {
     let plain: (Int) -> String = { "web1 app[1]: request \($0) served" }

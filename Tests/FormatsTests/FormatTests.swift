@@ -112,6 +112,28 @@ struct FormatTests {
     #expect(Array(a.decoded[a[.message].range]) == Array(export[b[.message].range]))
   }
 
+  @Test("a journal's record is named by what it says, else command, unit, control group")
+  func journalUnits() throws {
+    let format = try #require(FormatRegistry.named("journald-export"))
+    func service(_ fields: [String]) -> String {
+      let text = Array(
+        (["__REALTIME_TIMESTAMP=1764000000000000"] + fields + ["", ""])
+          .joined(separator: "\n").utf8)
+      let (outcome, record) = parse(format, text)
+      #expect(outcome == .parsed)
+      return String(decoding: text[record[.service].range], as: UTF8.self)
+    }
+    let all = [
+      "_SYSTEMD_CGROUP=/system.slice/app.slice/box-7.scope", "_SYSTEMD_UNIT=app.service",
+      "_COMM=appd", "SYSLOG_IDENTIFIER=app",
+    ]
+    #expect(
+      (1...4).map { service(Array(all.prefix($0))) } == [
+        "box-7.scope", "app.service", "appd", "app",
+      ])
+    #expect(service(all.reversed()) == "app")
+  }
+
   @Test("real logs: format and record counts as known", .enabled(if: Places.hasRealLogs))
   func real() throws {
     let table = try String(
