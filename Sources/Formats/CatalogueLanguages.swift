@@ -132,7 +132,7 @@ let languageCatalogue: [LogFormat] = [
       "2022-04-05 14:40:34,644 1 INFO odoo odoo.addons.base.models.res_users: Login failed for db:odoo login:a@b.example from 203.0.113.7"
     ]),
   LogFormat(
-    "openstack", "OpenStack", "openstack, nova, python", role: .server, joins: true, rank: 8,
+    "openstack", "OpenStack", "openstack, nova, python", role: .server, rank: 8,
     pattern:
       #"^(?:\S+\.log\S* )?(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+) \d+ (?<level>[A-Z]+) (?<service>[\w.]+) (?:\[(?:(?<request_id>req-[\w-]+)[^\]]*|-)\] )?(?<msg>.*)$"#,
     accepts: [

@@ -31,11 +31,12 @@ struct TimestampedParser: RecordParser {
     }
     // Up to four words or bracketed parts may be level, thread and logger.
     var parts = 0
+    var isThread = false
     while i < end, parts < 5 {
       skipDecoration(b, &i, end)
       guard i < end else { break }
       if b[i] == 0x5b {
-        guard let close = find(0x5d, in: b, from: i, to: min(end, i + 96)) else { break }
+        guard let close = closingBracket(b, i, min(end, i + 160)) else { break }
         let inner = (i + 1)..<close
         let level = levelWord(b, inner)
         if level != .unknown {
@@ -44,6 +45,7 @@ struct TimestampedParser: RecordParser {
           record[.address] = client
         } else if record[.service].isEmpty, isLoggerName(b, inner) {
           record[.service] = trimLogger(b, inner)
+          isThread = true
         }
         i = close + 1
         parts += 1
@@ -59,7 +61,10 @@ struct TimestampedParser: RecordParser {
         parts += 1
         continue
       }
-      if record.severity != .unknown, record[.service].isEmpty, isLoggerName(b, word),
+      // `[main] org.example.Class: text`: what stood in brackets was the thread.
+      let isClass =
+        isThread && k < end && b[k - 1] == 0x3a && find(0x2e, in: b, from: i, to: k) != nil
+      if record.severity != .unknown, record[.service].isEmpty || isClass, isLoggerName(b, word),
         k < end,
         b[k - 1] == 0x3a || find(0x2e, in: b, from: i, to: k) != nil
           || find(0x23, in: b, from: i, to: k) != nil
@@ -140,6 +145,20 @@ struct TimestampedParser: RecordParser {
     // "info" within a sentence is no level: levels are alone, all upper or all lower.
     return range.count == 1
       ? (b[range.lowerBound] >= 0x41 && b[range.lowerBound] <= 0x5a ? found : .unknown) : found
+  }
+
+  /// Brackets may stand within brackets: `[QuorumPeer[myid=1]/0:0:2181:Election@774]`.
+  private func closingBracket(_ b: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
+    var depth = 0
+    for i in start..<end {
+      if b[i] == 0x5b {
+        depth += 1
+      } else if b[i] == 0x5d {
+        depth -= 1
+        if depth == 0 { return i }
+      }
+    }
+    return nil
   }
 
   private func clientAddress(_ b: Span<UInt8>, _ range: Range<Int>) -> ByteRange? {

@@ -42,7 +42,9 @@ public func forEachMessage(
 ) throws {
   try forEachOutcome(of: sources, options, skipped) { record, outcome, frame, place in
     var lines = 1
-    for i in frame.indices where frame[i] == 0x0a { lines += 1 }
+    if place.mayJoin {
+      for i in frame.indices where frame[i] == 0x0a { lines += 1 }
+    }
     func give(_ text: Span<UInt8>, _ range: Range<Int>) {
       body(
         text.extracting(min(range.lowerBound, text.count)..<min(range.upperBound, text.count)),
@@ -67,6 +69,8 @@ private struct FramePlace {
   /// Of the source, from 0.
   var number: Int
   var position: FramePosition
+  /// Whether a frame may hold several lines.
+  var mayJoin: Bool { !(prepared.format.framer is LineFramer) }
 }
 
 /// Parses the frames of sources in order. What is ignored or outside of the window is left out.
@@ -87,6 +91,8 @@ private func forEachOutcome(
     }
     var failure: (any Error)?
     var goOn = true
+    var place = FramePlace(
+      prepared: prepared, number: number, position: FramePosition(offset: 0, line: 1))
     while goOn, let block = try prepared.reader.next(framer: prepared.format.framer) {
       forEachFrame(of: block, prepared.format.framer) { frame, position in
         guard goOn, failure == nil else { return }
@@ -95,7 +101,7 @@ private func forEachOutcome(
           frame, context: prepared.stamps, into: &record)
         if outcome == .ignored { return }
         if outcome == .parsed, !options.window.holds(record.time) { return }
-        let place = FramePlace(prepared: prepared, number: number, position: position)
+        place.position = position
         do { goOn = try body(record, outcome, frame, place) } catch { failure = error }
       }
       if let failure { throw failure }
