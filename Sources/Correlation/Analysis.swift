@@ -40,6 +40,8 @@ public struct Analysis: Sendable {
   /// Services that were used during the incident and show no harm.
   public var healthy: [HealthyService]
   public var segments: [SegmentImpact]
+  /// Kinds of message before and during the main incident.
+  public var templates: TemplateComparison?
   /// Steps that came shortly before the onset, and whether their like did no harm earlier.
   public var precursors: [Precursor]
 
@@ -48,6 +50,13 @@ public struct Analysis: Sendable {
   public var hasBaseline: Bool {
     Double(onset - frame.start) >= Double(frame.span) * PopulationDefault.leastBaselineShare
       && onset - frame.start >= 5 * frame.width
+  }
+
+  /// The surge in which the main incident's harm began; one that came after it is its consequence:
+  /// who fails tries again.
+  public var surgeBeforeHarm: Surge? {
+    guard let main else { return nil }
+    return surges.first { $0.perMinuteAtHarm != nil && $0.onset.at <= main.onset.latest }
   }
 
   /// The surge of rejections that guessing by many sources makes, if there is one.
@@ -259,7 +268,10 @@ public func analyse(_ survey: Survey, knowledge: CaseKnowledge) -> Analysis? {
     coverage: coverage(survey, frame: frame, onset: found.isEmpty ? nil : onset),
     web: webBehaviour(survey, frame: frame, onset: from, end: end),
     healthy: healthyServices(all, found.first, frame: frame),
-    segments: segmentImpacts(watched, from: from, to: end), precursors: precursors)
+    segments: segmentImpacts(watched, from: from, to: end),
+    templates: found.isEmpty
+      ? nil : templateChanges(survey, frame: frame, onset: onset, end: end),
+    precursors: precursors)
 }
 
 /// Services whose records come from sources of a role.

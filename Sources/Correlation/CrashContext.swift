@@ -13,6 +13,8 @@ public struct CrashContext: Sendable {
   public var afterUnsolicited: Int
   /// Distinct senders of those (exact up to the trace sample).
   public var senders: Int
+  /// Those after whose packets most crashes came, with that number.
+  public var worst: [(name: String, crashes: Int)]
   /// Preceded by an answer of an own service that took longer than `lateMilliseconds`.
   public var afterLateAnswer: Int
   /// Name of the operation that most often preceded a crash late.
@@ -44,7 +46,7 @@ func crashContext(
   var crashes = 0
   var afterUnsolicited = 0
   var afterLate = 0
-  var senders: Set<UInt64> = []
+  var senders: [UInt64: Int] = [:]
   var late: [UInt64: [Double]] = [:]
   var citations: [Exemplar] = []
   var before = 0
@@ -73,7 +75,7 @@ func crashContext(
         if gap > CrashContextDefault.window { break }
         if previous.kind == .unsolicited, !sawUnsolicited {
           sawUnsolicited = true
-          senders.insert(previous.peer)
+          senders[previous.peer, default: 0] += 1
           if citations.count < 4 { citations.append(contentsOf: [previous.at, event.at]) }
         }
         if previous.latency >= CrashContextDefault.lateMilliseconds, !sawLate {
@@ -90,8 +92,12 @@ func crashContext(
   guard crashes > 0 else { return nil }
   let top = late.max { ($0.value.count, $1.key) < ($1.value.count, $0.key) }
   let values = (top?.value ?? []).sorted()
+  let names = Dictionary(
+    survey.senders.entries.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+  let worst = senders.compactMap { id, count in names[id].map { (name: $0, crashes: count) } }
+    .sorted { ($1.crashes, $0.name) < ($0.crashes, $1.name) }
   return CrashContext(
-    crashes: crashes, afterUnsolicited: afterUnsolicited, senders: senders.count,
+    crashes: crashes, afterUnsolicited: afterUnsolicited, senders: senders.count, worst: worst,
     afterLateAnswer: afterLate, lateOperation: operations[top?.key ?? 0] ?? "",
     lateMedian: values.isEmpty ? 0 : values[values.count / 2], citations: citations,
     unsolicitedBefore: Double(before) / max(0.1, baselineHours) / Double(max(1, actors)),

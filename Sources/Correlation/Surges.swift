@@ -27,6 +27,9 @@ public enum SurgeDefault {
   public static let from = 1.8
   public static let until = 1.4
   public static let leastSteps = 3
+  /// Levels above the usual at which a surge is taken to leave it: for the onset, and for the ends of
+  /// its interval.
+  public static let leaves = (earliest: 1.15, at: 1.4, latest: 2.0)
   /// Asked in a step at the least, for counts to mean anything.
   public static let leastAsked = 20.0
   public static let limit = 24
@@ -51,6 +54,24 @@ func surges(_ all: [Signal], frame: CaseFrame, harm: Int64?) -> [Surge] {
   }
   let usual = (0..<count).map(around)
   func second(_ k: Int) -> Int64 { frame.second(ofIndex: k * per) }
+  /// When the finer counts leave the usual for good, by the last zero of a CUSUM.
+  func onset(_ begin: Int, _ usual: Double) -> Dated {
+    let range = (max(0, begin - 2) * per)..<min(values.count, (begin + 2) * per)
+    func leaves(_ level: Double) -> Int {
+      var (sum, zero, best, start) = (0.0, range.lowerBound, 0.0, begin * per)
+      for i in range {
+        sum = max(0, sum + values[i] - usual * level)
+        if sum == 0 { zero = i + 1 }
+        if sum > best { (best, start) = (sum, zero) }
+      }
+      return start
+    }
+    let levels = SurgeDefault.leaves
+    return Dated(
+      at: frame.second(ofIndex: leaves(levels.at)),
+      earliest: frame.second(ofIndex: max(0, leaves(levels.earliest) - 1)),
+      latest: frame.second(ofIndex: leaves(levels.latest) + 1))
+  }
   var result: [Surge] = []
   var k = 0
   while k < count, result.count < SurgeDefault.limit {
@@ -69,8 +90,7 @@ func surges(_ all: [Signal], frame: CaseFrame, harm: Int64?) -> [Surge] {
       result.append(
         Surge(
           service: front.service,
-          onset: Dated(
-            at: second(begin), earliest: second(max(0, begin - 1)), latest: second(begin + 1)),
+          onset: onset(begin, usual[begin] / Double(per)),
           end: second(end), isOpenEnded: end >= count, ratio: steps[peak] / usual[peak],
           peakAt: second(peak), asked: steps[begin..<end].reduce(0, +),
           usual: usual[begin..<end].reduce(0, +),

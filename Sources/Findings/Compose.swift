@@ -77,6 +77,15 @@ extension Narrator {
         end: incident.isOpenEnded ? nil : rfc(incident.end),
         class: incident.onset.at == a.main?.onset.at ? verdict.name : "open")
     }
+    if verdict.name != "attack", found("surge-before-harm") != nil,
+      let surge = a.surgeBeforeHarm, !incidents.isEmpty,
+      let main = a.main, surge.onset.at < main.onset.earliest
+    {
+      // It began when more was asked; harm followed once it was too much.
+      incidents[0].onset = rfc(surge.onset.at)
+      incidents[0].onsetEarliest = rfc(surge.onset.earliest)
+      incidents[0].onsetLatest = rfc(surge.onset.latest)
+    }
     if verdict.name == "attack", found("join-wave") != nil,
       let wave = a.joinWaves.first(where: { $0.isConcentrated && !$0.isAnnounced }),
       let harm = a.main?.onset.at, wave.to <= harm, !incidents.isEmpty
@@ -124,7 +133,7 @@ extension Narrator {
           attempts: impact.attempts.rounded(), affected: impact.affected.rounded(),
           requesters: impact.requesters.rounded(), errorMinutes: impact.errorMinutes,
           isLowerBound: a.coverage.damaged > 0 || a.coverage.isBlindAtOnset)
-      }, clocks: clocks(),
+      }, clocks: clocks(), messages: messageRows(),
       signatures: signatures(),
       patterns: patterns(),
       evidence: argument.evidence.map { item in
@@ -256,6 +265,14 @@ extension Narrator {
           Findings.Suspect(
             kind: "ip", value: name, score: 95 - Double(i),
             reason: "new, asks without end and is hardly ever served"))
+      }
+    }
+    if found("crash-after-stranger") != nil, let context = a.crashContext {
+      for (i, sender) in context.worst.prefix(6).enumerated() where sender.crashes >= 2 {
+        result.append(
+          Findings.Suspect(
+            kind: "ip", value: sender.name, score: 95 - Double(i),
+            reason: "\(sender.crashes) traced crashes came right after its unsolicited packets"))
       }
     }
     for (i, sick) in a.sick.prefix(3).enumerated() {

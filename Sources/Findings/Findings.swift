@@ -224,6 +224,18 @@ public struct Findings: Sendable, Encodable {
     public var damages: [Damage]
     public var examples: [String]
   }
+  /// A kind of message that changed with the main incident.
+  public struct Message: Sendable, Encodable {
+    public var change: String
+    public var service: String
+    public var template: String
+    public var example: String
+    /// Records an hour.
+    public var before: Double
+    public var during: Double
+    public var adjustedP: Double
+    public var first: Citation
+  }
   public struct Damage: Sendable, Encodable {
     public var kind: String
     public var compressedOffset: UInt64
@@ -242,6 +254,8 @@ public struct Findings: Sendable, Encodable {
   public var impact: Impact?
   /// Hosts whose clocks were compared.
   public var clocks: [Clock] = []
+  /// Kinds of message that changed with the main incident.
+  public var messages: [Message] = []
   public var signatures: [Signature]
   public var patterns: [Pattern]
   public var evidence: [Evidence]

@@ -9,6 +9,7 @@ extension Narrator {
   func sections() -> [Section] {
     [
       summary(), verdictSection(), impact(), timelineSection(), detection(), chain(),
+      messages(),
       nodesSection(),
       populationSection(), alternatives(), mitigation(), recovery(), healthySection(), security(),
       weakSpots(), remedy(), lessons(), dataQuality(), method(), evidenceSection(),
@@ -395,6 +396,58 @@ extension Narrator {
     items.append(
       .prompt("Why was this possible? Organisation, tests, roll-out and review are not in logs."))
     return Section(id: "chain", title: "How it happened", items: items)
+  }
+
+  // MARK: - Messages
+
+  private static let messageLimit = 12
+
+  private func messages() -> Section {
+    guard let comparison = analysis.templates, !comparison.changes.isEmpty else {
+      return Section(id: "messages", title: "What the logs said differently", items: [])
+    }
+    let changes = comparison.changes
+    func count(_ kind: TemplateChange.Kind) -> Int { changes.count { $0.kind == kind } }
+    return Section(
+      id: "messages", title: "What the logs said differently",
+      items: [
+        .paragraph([
+          say(
+            "Of \(comparison.compared) kinds of message \(changes.count) changed with the incident: \(count(.new)) are new, \(count(.vanished)) vanished, \(count(.moreOften)) came more often, \(count(.lessOften)) less often (false discoveries held at \(Clause.percent(TemplateDefault.falseDiscoveries)))."
+          )
+        ]),
+        .table(
+          Table(
+            id: "messages", title: "Kinds of message that changed, the most telling first",
+            columns: [
+              .init("change"), .init("service"), .init("an hour before", numeric: true),
+              .init("an hour during", numeric: true), .init("first of its kind"), .init("example"),
+            ],
+            rows: changes.prefix(Narrator.messageLimit).map { change in
+              Table.Row(
+                [
+                  Prose(change.kind.rawValue), Prose(log: change.service),
+                  Prose(Clause.number(change.before)), Prose(Clause.number(change.during)),
+                  Prose(clock(change.first.time.seconds)), Prose(log: change.example),
+                ], citations: cite([change.first]))
+            },
+            note:
+              "A kind is new if none of it stands in the logs before the onset. Bursts count as \(Int(TemplateDefault.mostPerBucket)) records a bucket in the test.\(changes.count > Narrator.messageLimit ? " \(changes.count - Narrator.messageLimit) more are in findings.json." : "")"
+          )),
+      ])
+  }
+
+  /// As many as findings.json holds.
+  private static let messageRowLimit = 200
+
+  func messageRows() -> [Findings.Message] {
+    (analysis.templates?.changes ?? []).prefix(Narrator.messageRowLimit).map {
+      Findings.Message(
+        change: $0.kind.rawValue, service: $0.service, template: $0.text, example: $0.example,
+        before: ($0.before * 100).rounded() / 100, during: ($0.during * 100).rounded() / 100,
+        adjustedP: $0.adjusted,
+        first: cite($0.first))
+    }
   }
 
   private func cure(_ incident: Correlation.Incident) -> [Statement] {

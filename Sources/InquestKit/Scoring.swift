@@ -16,6 +16,8 @@ public struct CaseScore: Sendable {
   public var probabilities: [String: Double]
   /// Seconds from the true onset to the dated one, signed; nil where either is missing.
   public var onsetError: Double?
+  /// Seconds from the dated onset to the ends of its interval.
+  public var interval: ClosedRange<Double>?
   /// Rank of the first true culprit among the suspects, from 1; nil if none is named.
   public var culpritRank: Int?
   public var hasCulprits: Bool
@@ -31,6 +33,12 @@ public struct CaseScore: Sendable {
 
   public var isRight: Bool { accepted.contains(verdict) }
 
+  /// Whether the interval holds the true onset; nil where there is none to hold.
+  public var isCovered: Bool? {
+    guard let onsetError, let interval else { return nil }
+    return interval.contains(-onsetError)
+  }
+
   /// Squared distance of the probabilities to the truth (Brier 1950, for several classes).
   public var brier: Double {
     ["attack", "overload", "mixed", "benign"].reduce(0) { sum, name in
@@ -44,7 +52,7 @@ public struct CaseScore: Sendable {
     let p = probabilities.sorted { $0.key < $1.key }
       .map { "\"\($0.key)\":\(String(format: "%.4f", $0.value))" }.joined(separator: ",")
     return
-      "{\"folder\":\"\(folder)\",\"scenario\":\"\(scenario)\",\"seed\":\(seed),\"truth\":\"\(truth)\",\"verdict\":\"\(verdict)\",\"right\":\(isRight),\"probabilities\":{\(p)},\"onset_error_s\":\(onsetError.map { String($0) } ?? "null"),\"culprit_rank\":\(culpritRank.map(String.init) ?? "null"),\"brier\":\(String(format: "%.4f", brier))}"
+      "{\"folder\":\"\(folder)\",\"scenario\":\"\(scenario)\",\"seed\":\(seed),\"truth\":\"\(truth)\",\"verdict\":\"\(verdict)\",\"right\":\(isRight),\"probabilities\":{\(p)},\"onset_error_s\":\(onsetError.map { String($0) } ?? "null"),\"onset_covered\":\(isCovered.map { String($0) } ?? "null"),\"culprit_rank\":\(culpritRank.map(String.init) ?? "null"),\"brier\":\(String(format: "%.4f", brier))}"
   }
 }
 
@@ -64,10 +72,19 @@ public func scoreCase(_ folder: String, jobs: Int) throws -> CaseScore {
   let truth = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
   let accepted = truth["accept"] as? [String] ?? [truth["class"] as? String ?? ""]
   var error: Double?
+  var interval: ClosedRange<Double>?
   if let text = truth["onset"] as? String, let real = parseInstant(text, now: .unknown),
-    let dated = result.incidents.first.flatMap({ parseInstant($0.onset, now: .unknown) })
+    let first = result.incidents.first, let dated = parseInstant(first.onset, now: .unknown)
   {
     error = Double(dated.seconds - real.seconds)
+    if let earliest = parseInstant(first.onsetEarliest, now: .unknown),
+      let latest = parseInstant(first.onsetLatest, now: .unknown)
+    {
+      interval =
+        Double(
+          min(0, earliest.seconds - dated.seconds))...Double(
+          max(0, latest.seconds - dated.seconds))
+    }
   }
   let clocks = (truth["clocks"] as? [String: Any] ?? [:]).compactMapValues {
     ($0 as? NSNumber)?.doubleValue
@@ -78,7 +95,7 @@ public func scoreCase(_ folder: String, jobs: Int) throws -> CaseScore {
     folder: folder, scenario: truth["scenario"] as? String ?? folder,
     seed: (truth["seed"] as? NSNumber)?.stringValue ?? "0", truth: truth["class"] as? String ?? "",
     accepted: accepted, verdict: result.verdict.class,
-    probabilities: result.verdict.probabilities, onsetError: error,
+    probabilities: result.verdict.probabilities, onsetError: error, interval: interval,
     culpritRank: rank.map { $0 + 1 },
     hasCulprits: !culprits.isEmpty, sentence: result.verdict.sentence)
   score.clockErrors = clocks.sorted { $0.key < $1.key }.map { host, ahead in
@@ -105,7 +122,8 @@ public func scoreTable(_ scores: [CaseScore]) -> String {
   var text =
     cell("scenario", 18) + cell("seed", 6) + cell("accepted", 14) + cell("verdict", 10)
     + cell("right", 7) + cell("attack", 8) + cell("overload", 10) + cell("mixed", 8)
-    + cell("benign", 8) + cell("onset err", 11) + "culprit\n"
+    + cell("benign", 8) + cell("onset err", 11) + cell("interval", 13)
+    + cell("holds", 8) + "culprit\n"
   func p(_ score: CaseScore, _ name: String) -> String {
     String(format: "%.3f", score.probabilities[name] ?? 0)
   }
@@ -116,6 +134,10 @@ public func scoreTable(_ scores: [CaseScore]) -> String {
       + cell(score.isRight ? "yes" : "NO", 7) + cell(p(score, "attack"), 8)
       + cell(p(score, "overload"), 10) + cell(p(score, "mixed"), 8) + cell(p(score, "benign"), 8)
       + cell(score.onsetError.map { String(format: "%+.0f s", $0) } ?? "-", 11)
+      + cell(
+        score.interval.map { String(format: "%+.0f..%+.0f", $0.lowerBound, $0.upperBound) } ?? "-",
+        13)
+      + cell(score.isCovered.map { $0 ? "yes" : "NO" } ?? "-", 8)
       + (score.hasCulprits ? score.culpritRank.map(String.init) ?? "not named" : "-") + "\n"
   }
   let right = scores.count(where: \.isRight)
@@ -128,6 +150,12 @@ public func scoreTable(_ scores: [CaseScore]) -> String {
     text += String(
       format: "; onset error: median %.0f s, 90th percentile %.0f s", errors[errors.count / 2],
       errors[min(errors.count - 1, errors.count * 9 / 10)])
+  }
+  let covered = scores.compactMap(\.isCovered)
+  if !covered.isEmpty {
+    text += String(
+      format: "; its interval (nominal 90 %%) holds the truth in %.0f %% of %d",
+      100 * Double(covered.count { $0 }) / Double(covered.count), covered.count)
   }
   let withCulprits = scores.filter(\.hasCulprits)
   if !withCulprits.isEmpty {

@@ -70,7 +70,7 @@ private struct RoundedFindings: Encodable {
   private enum Key: String, CodingKey {
     case schema
     case caseName = "case"
-    case from, to, verdict, incidents, suspects, coverage, impact, clocks, signatures,
+    case from, to, verdict, incidents, suspects, coverage, impact, clocks, messages, signatures,
       patterns, evidence, timeline, sources, sections, figures, incomplete
   }
 
@@ -98,6 +98,7 @@ private struct RoundedFindings: Encodable {
     try container.encode(findings.coverage, forKey: .coverage)
     try container.encodeIfPresent(findings.impact, forKey: .impact)
     try container.encode(findings.clocks, forKey: .clocks)
+    try container.encode(findings.messages, forKey: .messages)
     try container.encode(findings.signatures, forKey: .signatures)
     try container.encode(
       findings.patterns.map {

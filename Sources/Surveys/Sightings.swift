@@ -39,7 +39,7 @@ public struct Sightings: Sampled, Sendable, Equatable {
   }
 }
 
-/// The name of a host that sightings speak of.
+/// The name of a host that sightings speak of, or that sent what nobody asked for.
 public struct HostName: Sampled, Sendable, Equatable {
   public let id: UInt64
   public let name: String

@@ -24,6 +24,8 @@ public struct Survey: Sendable {
   public internal(set) var sightings: SampledTable<Sightings>
   public internal(set) var sightedHosts: SampledTable<HostName>
   public internal(set) var boots: SampledTable<Boot>
+  /// Names of those who sent what nobody asked for, by the fingerprint that traces give them.
+  public internal(set) var senders: SampledTable<HostName>
   public internal(set) var probes = [ProbeTally](repeating: ProbeTally(), count: probeClasses.count)
   public internal(set) var accounts: [UInt64: SourceAccount] = [:]
 
@@ -44,6 +46,7 @@ public struct Survey: Sendable {
     sightings = SampledTable(capacity: limits.sightings)
     sightedHosts = SampledTable(capacity: limits.sightedHosts)
     boots = SampledTable(capacity: limits.boots)
+    senders = SampledTable(capacity: limits.senders)
   }
 
   /// Adds what the reader knows of a source.
@@ -74,6 +77,7 @@ public struct Survey: Sendable {
     sightings.merge(theirs.sightings)
     sightedHosts.merge(theirs.sightedHosts)
     boots.merge(theirs.boots)
+    senders.merge(theirs.senders)
     for i in probes.indices where i < theirs.probes.count {
       probes[i].merge(theirs.probes[i], limit: limits.probeSources)
     }

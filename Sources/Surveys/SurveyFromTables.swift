@@ -189,6 +189,8 @@ extension Survey {
     try readSightings(
       tables, level: try level("sighting_level", upTo: 64),
       hostLevel: try level("sighted_host_level", upTo: 64))
+    senders = try readNames(
+      tables, "sender", capacity: limits.senders, level: try level("sender_level", upTo: 64))
     try readBoots(tables, level: try level("boot_level", upTo: 64))
     try readTemplates(tables, coarseWidth, level: try level("template_level", upTo: 64))
     try readMarkers(tables, level: try level("marker_level", upTo: 64))
@@ -538,13 +540,20 @@ extension Survey {
     }
     try rows.check(list.lazy.map(\.id), capacity: limits.sightings, level: level)
     sightings = SampledTable(capacity: limits.sightings, level: level, entries: list)
-    let names = try Rows(tables, "sighted_host")
+    sightedHosts = try readNames(
+      tables, "sighted_host", capacity: limits.sightedHosts, level: hostLevel)
+  }
+
+  private func readNames(
+    _ tables: [String: SurveyTable], _ name: String, capacity: Int, level: Int
+  ) throws(SurveyTableError) -> SampledTable<HostName> {
+    let rows = try Rows(tables, name)
     var hosts: [HostName] = []
-    for row in names.table.rows {
-      hosts.append(HostName(id: try names.bits(row, 0), name: try names.text(row, 1)))
+    for row in rows.table.rows {
+      hosts.append(HostName(id: try rows.bits(row, 0), name: try rows.text(row, 1)))
     }
-    try names.check(hosts.lazy.map(\.id), capacity: limits.sightedHosts, level: hostLevel)
-    sightedHosts = SampledTable(capacity: limits.sightedHosts, level: hostLevel, entries: hosts)
+    try rows.check(hosts.lazy.map(\.id), capacity: capacity, level: level)
+    return SampledTable(capacity: capacity, level: level, entries: hosts)
   }
 
   private mutating func readBoots(_ tables: [String: SurveyTable], level: Int)

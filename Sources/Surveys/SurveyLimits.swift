@@ -25,6 +25,8 @@ public struct SurveyLimits: Sendable, Hashable {
   public var sightings = 16_384
   /// Hosts that requests came by.
   public var sightedHosts = 4096
+  /// Hosts that sent what nobody asked for.
+  public var senders = 4096
   /// Boots of hosts.
   public var boots = 4096
   /// Sources named for a class of probes.
@@ -47,6 +49,7 @@ public struct SurveyLimits: Sendable, Hashable {
       ("events_per_trace", \.eventsPerTrace), ("markers", \.markers),
       ("probe_sources", \.probeSources), ("sightings", \.sightings),
       ("sighted_hosts", \.sightedHosts), ("boots", \.boots),
+      ("senders", \.senders),
     ]
   }
 }

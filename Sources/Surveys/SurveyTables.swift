@@ -107,6 +107,7 @@ extension Survey: Equatable {
         ["marker_level", "\(markers.sample.level)"],
         ["sighting_level", "\(sightings.sample.level)"],
         ["sighted_host_level", "\(sightedHosts.sample.level)"],
+        ["sender_level", "\(senders.sample.level)"],
         ["boot_level", "\(boots.sample.level)"],
         ["configuration", surveyConfiguration],
       ].map { [.text($0[0]), .text($0[1])] }
@@ -324,6 +325,9 @@ extension Survey: Equatable {
     table(
       "sighted_host", [("host_id", "INTEGER"), ("name", "TEXT")],
       sightedHosts.entries.sorted { $0.id < $1.id }.map { [bits($0.id), .text($0.name)] })
+    table(
+      "sender", [("sender_id", "INTEGER"), ("name", "TEXT")],
+      senders.entries.sorted { $0.id < $1.id }.map { [bits($0.id), .text($0.name)] })
     table(
       "boot",
       [("boot_id", "INTEGER"), ("host", "TEXT"), ("boot", "TEXT"), ("until_ns", "INTEGER")]

@@ -591,7 +591,10 @@ public struct Surveyor: Sendable {
   ) {
     let (id, actorKind, range) = (who.id, who.kind, who.range)
     guard id != 0 else { return }
-    let peerID = record[.peer].isEmpty ? 0 : hash(text, record[.peer])
+    var peer = record[.peer]
+    // Who sends unasked does so from any port.
+    if kind == .unsolicited { peer = Surveyor.withoutPort(text, peer) }
+    let peerID = peer.isEmpty ? 0 : hash(text, peer)
     let userID = record[.user].isEmpty ? 0 : hash(text, record[.user])
     let targetID = record[.target].isEmpty ? 0 : hash(text, record[.target])
     let isAsset =
@@ -668,6 +671,11 @@ public struct Surveyor: Sendable {
         Actor(id: id, kind: actorKind, name: Surveyor.label(text, range), first: exemplar))
       _ = survey.population.revise(id, note)
     }
+    if kind == .unsolicited, peerID != 0, survey.senders.keeps(peerID),
+      !survey.senders.revise(peerID, { _ in })
+    {
+      survey.senders.insert(HostName(id: peerID, name: Surveyor.label(text, peer)))
+    }
     if survey.traces.keeps(id) {
       let milliseconds =
         record.latencyMicroseconds < 0
@@ -677,6 +685,22 @@ public struct Surveyor: Sendable {
           at: exemplar, operation: operationID, outcome: outcome, kind: kind,
           latency: milliseconds, peer: peerID), of: id)
     }
+  }
+
+  /// `192.0.2.7:4711` and `[2001:db8::7]:4711` without their ports.
+  private static func withoutPort(_ text: Span<UInt8>, _ range: ByteRange) -> ByteRange {
+    let whole = clamped(range, text.count)
+    var end = whole.upperBound
+    while end > whole.lowerBound, text[end - 1] >= 0x30, text[end - 1] <= 0x39 { end -= 1 }
+    guard end > whole.lowerBound + 1, end < whole.upperBound, text[end - 1] == 0x3a else {
+      return range
+    }
+    if text[end - 2] == 0x5d {
+      return text[whole.lowerBound] == 0x5b ? ByteRange(whole.lowerBound + 1, end - 2) : range
+    }
+    // An address of version 6 without brackets has no port.
+    for i in whole.lowerBound..<(end - 1) where text[i] == 0x3a { return range }
+    return ByteRange(whole.lowerBound, end - 1)
   }
 
   @inline(__always)

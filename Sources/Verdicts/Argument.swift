@@ -207,9 +207,7 @@ extension Argument {
         "Trouble is bound to \(sick.dimension.word) \(log: sick.value): \(Clause.number(sick.bad)) of \(Clause.number(sick.all)) of its records are bad (\(Clause.percent(sick.rate))) against \(Clause.number(sick.othersBad)) of \(Clause.number(sick.othersAll)) of \(sick.siblings == 1 ? "the other" : "the \(sick.siblings) others") (\(Clause.percent(sick.othersRate))); at least \(Clause.factor(sick.liftLow)) as often. Without it \(Clause.percent(sick.attribution)) of the bad records would be missing. Load from outside does not choose like that."
       )
     }
-    if let surge = analysis.surges.first(where: { $0.perMinuteAtHarm != nil }),
-      let knee = surge.perMinuteAtHarm
-    {
+    if let surge = analysis.surgeBeforeHarm, let knee = surge.perMinuteAtHarm {
       add(
         "surge-before-harm", .mechanics, .flashCrowd, .for,
         Weights(overload: 0.3, mixed: 0.1),
