@@ -33,6 +33,9 @@ public enum SurgeDefault {
   /// Asked in a step at the least, for counts to mean anything.
   public static let leastAsked = 20.0
   public static let limit = 24
+  /// A surge dates the incident that it caused only where its own onset is known this well, seconds:
+  /// half the width of its interval.
+  public static let datingError = 150.0
 }
 
 /// Surges of what the busiest service is asked, in order of time. Daily shape is none.

@@ -79,7 +79,8 @@ extension Narrator {
     }
     if verdict.name != "attack", found("surge-before-harm") != nil,
       let surge = a.surgeBeforeHarm, !incidents.isEmpty,
-      let main = a.main, surge.onset.at < main.onset.earliest
+      let main = a.main, surge.onset.latest <= main.onset.earliest,
+      surge.onset.error <= SurgeDefault.datingError
     {
       // It began when more was asked; harm followed once it was too much.
       incidents[0].onset = rfc(surge.onset.at)
