@@ -21,7 +21,8 @@ public enum EventLexicon {
       kind: .suppressed,
       words: [
         "messages suppressed", "message suppressed", "callbacks suppressed", "messages lost due to",
-        "begin to drop messages", "messages dropped", "messages from /", "missed kernel messages",
+        "begin to drop messages", "messages dropped", "suppressed * messages",
+        "missed kernel messages",
         "missed journal", "audit_lost", "audit: rate limit", "backlog limit exceeded",
       ]),
     Row(

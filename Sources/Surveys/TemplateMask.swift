@@ -182,14 +182,14 @@ struct TemplateMask {
     return last == 0x42 && b[start &+ 1] == 0x69
   }
 
-  /// `ssh2`, `eth0`, `wl0`, `L3`: letters first, two digits at most.
+  /// `ssh2`, `eth0`, `wl0`, `L3`: letters first, two digits at most. `task_7` is numbered.
   private func mayBeName(_ b: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
     guard end - start <= 24, isLetter(b[start]) else { return false }
     var digits = 0
     for i in start..<end {
       if isDigit(b[i]) {
         digits &+= 1
-      } else if !isLetter(b[i]), b[i] != 0x5f {
+      } else if !isLetter(b[i]), b[i] != 0x5f || (i &+ 1 < end && isDigit(b[i &+ 1])) {
         return false
       }
     }

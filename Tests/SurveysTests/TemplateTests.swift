@@ -23,7 +23,16 @@ struct TemplateTests {
       ),
       ("BLOCK* ask 10.0.0.1:50010 to delete blk_7", "BLOCK* ask <*> to delete <*>"),
       ("offset -17 at 0x7f3a9c2e77b0", "offset <*> at <*>"),
-      ("user \"bob\" said hello", "user <*> said hello"),
+      ("user \"bob\" said hello", "user \"<*>\" said hello"),
+      (
+        "Accepted password from 10.0.0.1 port 53211 ssh2",
+        "Accepted password from <*> port <*> ssh2"
+      ),
+      ("GC took 12ms, 5% of 300MB", "GC took <*>ms, <*>% of <*>MB"),
+      ("connection at Sun Jun 19 09:05:52 2005", "connection at <*>"),
+      ("opening /var/log/app for size:12", "opening <*> for size:<*>"),
+      ("[client 10.0.0.1] \"GET /a HTTP/1.1\" 200", "[client <*>] \"GET <*>\" <*>"),
+      ("instance 5fe1-af2c-11e0 is up", "instance <*> is up"),
       ("plain words only", "plain words only"),
     ])
   func masks(text: String, expected: String) { #expect(shown(text) == expected) }
@@ -41,6 +50,29 @@ struct TemplateTests {
       #expect(join.joined["door was opened by hand"] == "door was opened by hand")
       #expect(join.joined["session of nobody"] == "session of nobody")
     }
+  }
+
+  @Test("how many words make a place variable depends on what they are")
+  func kinds() {
+    func count(_ templates: [String]) -> Int { Set(TemplateJoin(templates).joined.values).count }
+    #expect(count(["auth failed user=root now", "auth failed user=test now"]) == 1)
+    #expect(count(["task moved from RUNNING to done", "task moved from QUEUED to done"]) == 1)
+    #expect(
+      count(["session opened for user root by system", "session opened for user news by system"])
+        == 1)
+    #expect(count(["cupsd startup succeeded", "cupsd shutdown succeeded"]) == 2)
+    #expect(count(["asked with GET and answered", "asked with POST and answered"]) == 2)
+    #expect(count(["flag a=1 set to true at start", "flag a=1 set to false at start"]) == 1)
+  }
+
+  @Test("a word with a digit is a name until another stands in its place")
+  func names() {
+    var index = TemplateIndex()
+    for text in ["up on eth0 via ssh2", "up on eth1 via ssh2"] {
+      _ = index.number(of: Array(text.utf8).span)
+    }
+    #expect(
+      index.names.map { $0.replacing(TemplateJoin.wild, with: "<*>") } == ["up on <*> via ssh2"])
   }
 
   @Test("two places may vary, and the first word never does")
