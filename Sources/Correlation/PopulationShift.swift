@@ -23,8 +23,11 @@ public struct PopulationShift: Sendable {
   public var volumeRatio: Double
   public var actorRatio: Double
   public var rateRatio: Double
-  /// Networks (/16 or /32) among new actors with addresses.
+  /// Networks (/16, of version 6 /32) among new actors with addresses.
   public var newNetworks: Int
+  /// Blocks of addresses that hold most of the new actors, each as small as it can be.
+  public var newPrefixes: [PrefixShare]
+  /// The first of them.
   public var topNewNetwork: String
   public var topNewNetworkShare: Double
   /// Share of the same network among the actors of before.
@@ -50,6 +53,16 @@ public struct PopulationShift: Sendable {
   public var knownShare: Double { during == 0 ? 0 : known / during }
 }
 
+/// How much of those who are new, and of those who were there before, a block of addresses holds.
+public struct PrefixShare: Sendable {
+  public var prefix: AddressPrefix
+  public var actors: Double
+  public var share: Double
+  public var shareBefore: Double
+  /// Its share of the new actors' records.
+  public var recordShare: Double
+}
+
 public enum PopulationDefault {
   /// P1: below, the crowd is new; above, it is known; between, no weight. Science: flash events
   /// show some 40 to 80 % old clusters, floods 1 to 15 % (Jung, Krishnamurthy, Rabinovich 2002).
@@ -58,6 +71,8 @@ public enum PopulationDefault {
   /// Least share of the span that must lie before the onset.
   public static let leastBaselineShare = 0.08
   public static let leastActors = 12.0
+  /// Blocks of addresses that are told of new actors.
+  public static let prefixes = 8
   /// A newcomer who failed this often, and ten times as often as it succeeded, is a heavy stranger.
   /// People give up long before.
   public static let heavyFailures: UInt64 = 25
@@ -157,19 +172,29 @@ func populationShift(
   let volumeRatio = (perHourDuring + 0.5) / (perHourBefore + 0.5)
   let rateRatio = (rateDuring + 0.1) / (rateBefore + 0.1)
 
-  func networks(_ places: [Int]) -> [Network: Int] {
-    var counts: [Network: Int] = [:]
+  func addresses(_ places: [Int], _ weight: (Actor) -> Double) -> [AddressPrefix: Double] {
+    var weights: [AddressPrefix: Double] = [:]
     for i in places {
       let address = list[i].kind == .address ? list[i].name : list[i].address.value
-      if let net = Network(ofAddress: address) { counts[net, default: 0] += 1 }
+      if let one = AddressPrefix(address: address) { weights[one, default: 0] += weight(list[i]) }
     }
-    return counts
+    return weights
   }
-  let newNetworks = networks(newOnes)
-  let oldNetworks = networks(oldOnes)
-  let newTotal = newNetworks.values.reduce(0, +)
-  let oldTotal = oldNetworks.values.reduce(0, +)
-  let top = newNetworks.max { ($0.value, $1.key) < ($1.value, $0.key) }
+  let newAddresses = addresses(newOnes) { _ in 1 }
+  let newRecords = addresses(newOnes) { Double($0.records) }
+  let oldAddresses = addresses(oldOnes) { _ in 1 }
+  func share(_ prefix: AddressPrefix, of weights: [AddressPrefix: Double]) -> Double {
+    let total = weights.values.reduce(0, +)
+    let within = weights.reduce(0) { prefix.contains($1.key) ? $0 + $1.value : $0 }
+    return total == 0 ? 0 : within / total
+  }
+  let newPrefixes = heaviestPrefixes(newAddresses).prefix(PopulationDefault.prefixes).map {
+    PrefixShare(
+      prefix: $0.prefix, actors: $0.weight * weight, share: share($0.prefix, of: newAddresses),
+      shareBefore: share($0.prefix, of: oldAddresses),
+      recordShare: share($0.prefix, of: newRecords))
+  }
+  let newNetworks = Set(newAddresses.keys.map { $0.shortened(to: $0.isIPv6 ? 32 : 16) })
   var prefixes: [String: Int] = [:]
   if kind == .node {
     for i in newOnes where list[i].name.utf8.count >= 6 {
@@ -183,10 +208,10 @@ func populationShift(
     knownBadShare: badDuring == 0 ? 0 : badKnown / badDuring,
     rateBefore: rateBefore * 3600 / Double(coarse), rateDuring: rateDuring * 3600 / Double(coarse),
     volumeRatio: volumeRatio, actorRatio: volumeRatio / max(1e-9, rateRatio), rateRatio: rateRatio,
-    newNetworks: newNetworks.count, topNewNetwork: top?.key.description ?? "",
-    topNewNetworkShare: newTotal == 0 ? 0 : Double(top?.value ?? 0) / Double(newTotal),
-    topNewNetworkShareBefore: oldTotal == 0
-      ? 0 : Double(top.flatMap { oldNetworks[$0.key] } ?? 0) / Double(oldTotal),
+    newNetworks: newNetworks.count, newPrefixes: newPrefixes,
+    topNewNetwork: newPrefixes.first?.prefix.description ?? "",
+    topNewNetworkShare: newPrefixes.first?.share ?? 0,
+    topNewNetworkShareBefore: newPrefixes.first?.shareBefore ?? 0,
     topIdentityPrefix: topPrefix?.key ?? "",
     topIdentityPrefixShare: newOnes.isEmpty
       ? 0 : Double(topPrefix?.value ?? 0) / Double(newOnes.count),

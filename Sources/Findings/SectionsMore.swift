@@ -126,6 +126,26 @@ extension Narrator {
           note:
             "Known: first seen before the onset. Volume: records an hour, during against before. The logs' own span limits what can be known of the past."
         )))
+    if let shift = analysis.requesters, !shift.newPrefixes.isEmpty, analysis.main != nil {
+      items.append(
+        .table(
+          Table(
+            id: "prefixes", title: "Where those who are new come from",
+            columns: [
+              .init("addresses"), .init("new", numeric: true), .init("of all new", numeric: true),
+              .init("of their records", numeric: true), .init("of those before", numeric: true),
+            ],
+            rows: shift.newPrefixes.map {
+              Table.Row([
+                Prose(log: $0.prefix.description), Prose(Clause.number($0.actors)),
+                Prose(Clause.percent($0.share)), Prose(Clause.percent($0.recordShare)),
+                Prose(Clause.percent($0.shareBefore)),
+              ])
+            },
+            note:
+              "The smallest blocks that hold a twentieth or more of the new requesters each; they come from \(shift.newNetworks) networks (/16, of version 6 /32) in all."
+          )))
+    }
     if let retry = analysis.retry {
       items.append(
         .table(
