@@ -77,6 +77,10 @@ public enum PopulationDefault {
   /// People give up long before.
   public static let heavyFailures: UInt64 = 25
   public static let heavySuccessShare = 0.1
+  /// Strangers that came so long before harm was seen may be its cause, seconds; and how many there
+  /// must be to date it.
+  public static let strangersBeforeHarm: Int64 = 900
+  public static let leastStrangers = 12
 }
 
 extension Actor {

@@ -87,6 +87,15 @@ extension Narrator {
       incidents[0].onsetEarliest = rfc(surge.onset.earliest)
       incidents[0].onsetLatest = rfc(surge.onset.latest)
     }
+    if verdict.name == "attack" || verdict.name == "mixed",
+      found("strangers-without-success") != nil,
+      let main = a.main, !incidents.isEmpty, let came = strangersCame(before: main.onset)
+    {
+      // It began when they came; harm followed.
+      incidents[0].onset = rfc(came.at)
+      incidents[0].onsetEarliest = rfc(came.earliest)
+      incidents[0].onsetLatest = rfc(came.latest)
+    }
     if verdict.name == "attack", found("join-wave") != nil,
       let wave = a.joinWaves.first(where: { $0.isConcentrated && !$0.isAnnounced }),
       let harm = a.main?.onset.at, wave.to <= harm, !incidents.isEmpty
@@ -343,6 +352,20 @@ extension Narrator {
   }
 
   /// Names of those that ask without end and are hardly ever served, the busiest first.
+  /// When strangers who ask without end came, if that was before the harm was seen.
+  private func strangersCame(before harm: Dated) -> Dated? {
+    guard let shift = analysis.requesters else { return nil }
+    let firsts = survey.population.actors {
+      $0.kind == shift.kind
+        && $0.isHeavyStranger(since: harm.at - PopulationDefault.strangersBeforeHarm)
+    }.map(\.first.time.seconds).sorted()
+    // The first of all may be somebody else who was unlucky.
+    guard firsts.count >= PopulationDefault.leastStrangers else { return nil }
+    let at = firsts[firsts.count / 50]
+    guard at < harm.earliest else { return nil }
+    return Dated(at: at, earliest: firsts[0] - 1, latest: firsts[firsts.count / 10])
+  }
+
   private func heavyStrangers() -> [String] {
     guard let shift = analysis.requesters else { return [] }
     return survey.population.actors {
