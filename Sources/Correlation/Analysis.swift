@@ -40,6 +40,22 @@ public struct Analysis: Sendable {
   /// Services that were used during the incident and show no harm.
   public var healthy: [HealthyService]
   public var segments: [SegmentImpact]
+  /// Earlier runs like the main incident's first, which no other harm followed: the trigger alone
+  /// does not do it.
+  public var recurrences: [Run] {
+    guard let main, let first = main.runs.first else { return [] }
+    let earlier = runs.filter {
+      $0.signal.id == first.signal.id && $0.direction == first.direction
+        && $0.end <= main.onset.at - AnalysisDefault.recurrenceGap
+        && $0.ratio >= AnalysisDefault.recurrenceRatio * first.ratio
+    }
+    return earlier.filter { run in
+      !runs.contains {
+        $0.isHarm && $0.signal.id != run.signal.id && $0.onset.at >= run.onset.at
+          && $0.onset.at <= run.end + AnalysisDefault.precursorSeconds
+      }
+    }
+  }
   /// Kinds of message before and during the main incident.
   public var templates: TemplateComparison?
   /// Steps that came shortly before the onset, and whether their like did no harm earlier.
@@ -107,6 +123,10 @@ public struct Precursor: Sendable {
 public enum AnalysisDefault {
   /// A change this long before the onset is a candidate for its cause.
   public static let precursorSeconds: Int64 = 3600
+  /// An earlier run counts as the same trigger if it ended so long before the onset and reached so
+  /// much of its ratio to the usual.
+  public static let recurrenceGap: Int64 = 1800
+  public static let recurrenceRatio = 0.6
   /// Actors that crash within this time before the dated onset belong to the incident.
   public static let marginSeconds: Int64 = 120
 }

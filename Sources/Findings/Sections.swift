@@ -358,6 +358,18 @@ extension Narrator {
           "Its own cause is **open**: these logs show that \(log: first.signal.service) slowed down, not why. It is the first link on record, not a root cause.",
           evidence: ["first-cause"]))
     }
+    let again = analysis.recurrences
+    if let latest = again.last {
+      trigger.append(
+        say(
+          "The like had come \(again.count == 1 ? "once" : "\(again.count) times") before, last from \(Clause.instant(latest.onset)), and no other harm followed: it takes more than this trigger.",
+          latest.citations))
+    } else if analysis.hoursBefore >= 2 {
+      trigger.append(
+        say(
+          "In the \(Clause.number(analysis.hoursBefore)) hours of logs before it nothing like it is on record."
+        ))
+    }
     items.append(.paragraph(trigger))
     // Mechanism.
     items.append(.subheading("Mechanism"))

@@ -97,7 +97,7 @@ func printable(_ text: String) -> String {
 }
 
 /// Where a line leaves a format, in words.
-private func departure(of line: [UInt8], at reach: Int) -> String {
+func departure(of line: [UInt8], at reach: Int) -> String {
   func shown(_ range: Range<Int>) -> String {
     printable(String(decoding: line[range], as: UTF8.self))
   }
@@ -350,78 +350,6 @@ struct Signatures: ParsableCommand {
       }
       return true
     }
-  }
-}
-
-struct Explain: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Why this format, this time, this meaning: PATH:LINE.",
-    discussion:
-      "For a line that was not understood: which formats come nearest, where the first difference lies, and what to do."
-  )
-
-  @Argument(help: "PATH:LINE.")
-  var place: String
-
-  @OptionGroup var own: OwnFormats
-
-  func run() throws {
-    guard let colon = place.lastIndex(of: ":"),
-      let number = UInt64(place[place.index(after: colon)...]), number > 0
-    else { throw Status.usage("explain wants PATH:LINE, such as access.log.gz:120.") }
-    let path = String(place[..<colon])
-    let sources = try inventory(of: [path]).sources
-    guard let source = sources.first else { throw Status.usage("\(path) holds nothing to read.") }
-    var options = ReadingOptions()
-    options.formats = own.usable()
-    let prepared = try prepare(source, options)
-    try Output.write(
-      "format: \(prepared.format.name) (\(prepared.format.title))\n  because \(prepared.reason)\n  \(prepared.stampNote)\n"
-    )
-    for candidate in prepared.candidates where candidate.name != prepared.format.name {
-      try Output.write(
-        "  not \(candidate.name): \(Int(candidate.share * 100)) % of the sample read\n")
-    }
-    var last: RecordLine?
-    var isPast = false
-    try forEachRecord(of: sources, options: options, skipped: reportSkipped) { line in
-      isPast = line.line > number
-      if !isPast { last = line }
-      return !isPast
-    }
-    guard let line = last, isPast || number < line.line + UInt64(line.lineCount) else {
-      throw Status(code: 2, message: "inquest: \(path) has no line \(number) that is a record.")
-    }
-    try Output.write("record at line \(line.line):\n  \(printable(line.message))\n")
-    guard line.isParsed else {
-      try Output.write("not understood: it has not the shape of \(prepared.format.name).\n")
-      try nearest(line.message, options.formats)
-      return
-    }
-    try Output.write("time: \(line.time.rfc3339)\nseverity: \(line.severity)\n")
-    for (name, value) in [("host", line.host), ("address", line.sourceIP), ("user", line.user)]
-      + line.fields where !value.isEmpty
-    {
-      try Output.write("\(name): \(printable(value))\n")
-    }
-  }
-
-  /// The formats that a line fits longest, with the place where it leaves them.
-  private func nearest(_ text: String, _ own: [LogFormat]) throws {
-    let bytes = Array(text.utf8)
-    let reaches = (own + FormatRegistry.all).compactMap { format in
-      reach(of: format, in: bytes.span).map { (format, $0) }
-    }.filter { $0.1 > 0 }.sorted { $0.1 > $1.1 }
-    for (format, reach) in reaches.prefix(3) {
-      try Output.write(
-        "  nearest: \(format.name) "
-          + (reach >= bytes.count
-            ? "fits to the end of the line, where more is wanted (or its time cannot be read)"
-            : departure(of: bytes, at: reach)) + "\n")
-    }
-    try Output.write(
-      "  to do: if it is a line of another program, nothing; else name the format with --format, or write it down in \(DefinedFormats.userFolder) and try it with inquest formats check.\n"
-    )
   }
 }
 
