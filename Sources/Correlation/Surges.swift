@@ -1,3 +1,4 @@
+internal import Foundation
 import Statistics
 
 /// A stretch in which far more is asked than in the hours around it.
@@ -27,12 +28,11 @@ public enum SurgeDefault {
   public static let from = 1.8
   public static let until = 1.4
   public static let leastSteps = 3
-  /// Levels above the usual at which a surge is taken to leave it: for the onset, and for the ends of
-  /// its interval.
-  public static let leaves = (earliest: 1.15, at: 1.4, latest: 2.0)
   /// Asked in a step at the least, for counts to mean anything.
   public static let leastAsked = 20.0
   public static let limit = 24
+  /// So many times the usual volume, most of it by more who ask, is a crowd.
+  public static let crowdRatio = 2.0
   /// A surge dates the incident that it caused only where its own onset is known this well, seconds:
   /// half the width of its interval.
   public static let datingError = 150.0
@@ -57,23 +57,35 @@ func surges(_ all: [Signal], frame: CaseFrame, harm: Int64?) -> [Surge] {
   }
   let usual = (0..<count).map(around)
   func second(_ k: Int) -> Int64 { frame.second(ofIndex: k * per) }
-  /// When the finer counts leave the usual for good, by the last zero of a CUSUM.
-  func onset(_ begin: Int, _ usual: Double) -> Dated {
-    let range = (max(0, begin - 2) * per)..<min(values.count, (begin + 2) * per)
+  /// When the finer counts leave the usual for good, by the last zero of a Poisson CUSUM between the
+  /// level of the half hour before and the least level of a surge; for the ends of the interval,
+  /// with levels on either side of that, since surges grow.
+  ///
+  /// - Parameter high: the first step that is clearly one of a surge.
+  func onset(_ high: Int) -> Dated {
+    let range = (max(0, high - 3) * per)..<min(values.count, (high + 2) * per)
+    func mean(_ span: Range<Int>) -> Double {
+      let clipped = span.clamped(to: 0..<count)
+      return clipped.isEmpty
+        ? 0 : clipped.reduce(0) { $0 + steps[$1] } / Double(clipped.count * per)
+    }
+    let before = max(mean((high - 9)..<(high - 2)), usual[high] / Double(per), 1e-3)
+    let after = max(mean(high..<(high + 2)), SurgeDefault.until * before)
     func leaves(_ level: Double) -> Int {
-      var (sum, zero, best, start) = (0.0, range.lowerBound, 0.0, begin * per)
+      let reference = (level - before) / max(1e-9, log(level / before))
+      var (sum, zero, best, start) = (0.0, range.lowerBound, 0.0, high * per)
       for i in range {
-        sum = max(0, sum + values[i] - usual * level)
+        sum = max(0, sum + values[i] - reference)
         if sum == 0 { zero = i + 1 }
         if sum > best { (best, start) = (sum, zero) }
       }
       return start
     }
-    let levels = SurgeDefault.leaves
+    let low = SurgeDefault.until * before
     return Dated(
-      at: frame.second(ofIndex: leaves(levels.at)),
-      earliest: frame.second(ofIndex: max(0, leaves(levels.earliest) - 1)),
-      latest: frame.second(ofIndex: leaves(levels.latest) + 1))
+      at: frame.second(ofIndex: leaves(low)),
+      earliest: frame.second(ofIndex: max(0, leaves((before + low) / 2) - 2)),
+      latest: frame.second(ofIndex: leaves(max(low, (before * after).squareRoot())) + 1))
   }
   var result: [Surge] = []
   var k = 0
@@ -93,7 +105,7 @@ func surges(_ all: [Signal], frame: CaseFrame, harm: Int64?) -> [Surge] {
       result.append(
         Surge(
           service: front.service,
-          onset: onset(begin, usual[begin] / Double(per)),
+          onset: onset(k),
           end: second(end), isOpenEnded: end >= count, ratio: steps[peak] / usual[peak],
           peakAt: second(peak), asked: steps[begin..<end].reduce(0, +),
           usual: usual[begin..<end].reduce(0, +),

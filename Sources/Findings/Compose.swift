@@ -70,6 +70,11 @@ extension Narrator {
         evidenceFor: item.evidenceFor, evidenceAgainst: item.evidenceAgainst, absent: item.absent,
         unobtainable: item.unobtainable)
     }
+    // More who ask is no consequence of harm; the same who ask more may be.
+    let isCrowd =
+      a.requesters.map {
+        $0.volumeRatio >= SurgeDefault.crowdRatio && $0.actorRatio > $0.rateRatio
+      } ?? false
     var incidents = a.incidents.prefix(12).map { incident in
       Findings.Incident(
         onset: rfc(incident.onset.at), onsetEarliest: rfc(incident.onset.earliest),
@@ -79,8 +84,10 @@ extension Narrator {
     }
     if verdict.name != "attack", found("surge-before-harm") != nil,
       let surge = a.surgeBeforeHarm, !incidents.isEmpty,
-      let main = a.main, surge.onset.latest <= main.onset.earliest,
-      surge.onset.error <= SurgeDefault.datingError
+      let main = a.main, surge.onset.at < main.onset.earliest,
+      isCrowd
+        || surge.onset.latest <= main.onset.earliest
+          && surge.onset.error <= SurgeDefault.datingError
     {
       // It began when more was asked; harm followed once it was too much.
       incidents[0].onset = rfc(surge.onset.at)
