@@ -56,6 +56,10 @@ public struct Analysis: Sendable {
       }
     }
   }
+  /// Which services ask which.
+  public var links: [ServiceLink]
+  /// Where both ends of a link came to harm.
+  public var passages: [Passage] { Correlation.passages(links, main) }
   /// Kinds of message before and during the main incident.
   public var templates: TemplateComparison?
   /// Steps that came shortly before the onset, and whether their like did no harm earlier.
@@ -289,6 +293,7 @@ public func analyse(_ survey: Survey, knowledge: CaseKnowledge) -> Analysis? {
     web: webBehaviour(survey, frame: frame, onset: from, end: end),
     healthy: healthyServices(all, found.first, frame: frame),
     segments: segmentImpacts(watched, from: from, to: end),
+    links: serviceLinks(survey),
     templates: found.isEmpty
       ? nil : templateChanges(survey, frame: frame, onset: onset, end: end),
     precursors: precursors)

@@ -380,17 +380,6 @@ extension Narrator {
     }.sorted { ($0.records, $1.name) > ($1.records, $0.name) }.map(\.name)
   }
 
-  /// Whether a service's name is that of a store or a queue, which others ask.
-  private func isStore(_ service: String) -> Bool {
-    let words = [
-      "postgres", "mysql", "maria", "redis", "mongo", "elastic", "cassandra", "kafka", "zookeeper",
-      "etcd", "rabbit", "clickhouse", "memcache", "influx", "database", "sqlserver", "oracle",
-      "ldap",
-    ]
-    let name = service.lowercased()
-    return name == "db" || words.contains(where: name.contains)
-  }
-
   /// Hosts whose share of bad records in the incident exceeds their share of all records.
   private func hostSuspects(_ incident: Correlation.Incident) -> [Findings.Suspect] {
     let f = analysis.frame

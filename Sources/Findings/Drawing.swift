@@ -332,7 +332,15 @@ extension Narrator {
     if let failing = incident.runs.first(where: {
       $0.signal.kind == .failures && $0.signal.id != first.signal.id
     }) {
-      add("fail", describe(failing), failing.onset.at, from: last, "", certain: false)
+      // An arrow is solid where the one asks the other and the order holds beyond the errors.
+      let passage = analysis.passages.first {
+        $0.isSettled && $0.link.asked == first.signal.service
+          && $0.link.asks == failing.signal.service
+      }
+      add(
+        "fail", describe(failing), failing.onset.at, from: last,
+        passage == nil || last != "first" ? "" : "asks it",
+        certain: passage != nil && last == "first")
       last = "fail"
     }
     guard nodes.count >= 2 else { return nil }

@@ -390,6 +390,7 @@ extension Narrator {
     }
     items.append(.subheading("Order of onsets"))
     items.append(.table(orderTable(incident)))
+    items += passageItems()
     // Sustaining effect.
     items.append(.subheading("What kept it going"))
     var sustaining: [Statement] = []
@@ -505,6 +506,37 @@ extension Narrator {
       note:
         "Only actors seen before the onset, so that there is a denominator. Wilson intervals; relative risk against all other rows."
     )
+  }
+
+  /// How harm went from service to service, as far as links and errors allow to say.
+  private func passageItems() -> [Section.Item] {
+    guard !analysis.links.isEmpty else { return [] }
+    let passages = analysis.passages
+    var lines: [Statement] = passages.prefix(8).map { passage in
+      let who: Prose =
+        "\(log: passage.link.asks) asks \(log: passage.link.asked) (\(passage.link.requests) requests of the sample are on record at both)"
+      if passage.isSettled {
+        return say(
+          "\(who): \(log: passage.link.asked) came to harm \(Clause.duration(Double(passage.to.at - passage.from.at))) before it, beyond the errors of both. The harm went that way."
+        )
+      }
+      if passage.to.latest <= passage.from.earliest {
+        return say(
+          "\(who), but came to harm \(Clause.duration(Double(passage.from.at - passage.to.at))) before: its harm did not come from there."
+        )
+      }
+      return say("\(who): both came to harm at one time, as far as the errors tell.")
+    }
+    let quiet = analysis.links.filter { link in
+      !passages.contains { $0.link.asks == link.asks && $0.link.asked == link.asked }
+    }
+    for link in quiet.prefix(6) {
+      lines.append(
+        say(
+          "\(log: link.asks) asks \(log: link.asked) (\(link.requests) requests of the sample), and not both came to harm."
+        ))
+    }
+    return [.subheading("From service to service"), .list(lines)]
   }
 
   private func orderTable(_ incident: Correlation.Incident) -> Table {

@@ -1,0 +1,102 @@
+import Records
+import Surveys
+
+/// Two services that wrote of the same requests, and which of them asks the other.
+public struct ServiceLink: Sendable {
+  public var asks: String
+  public var asked: String
+  /// Requests of the sample that both wrote of.
+  public var requests: Int
+}
+
+/// Harm on its way from a service to one that asks it.
+public struct Passage: Sendable {
+  public var link: ServiceLink
+  /// First harm of the one that is asked, and of the one that asks.
+  public var from: Dated
+  public var to: Dated
+  /// Whether the order holds beyond the errors of both: only then it is an arrow.
+  public var isSettled: Bool { from.latest <= to.earliest }
+}
+
+public enum LinkDefault {
+  /// Requests that two services must share.
+  public static let leastRequests = 20
+  /// Words in the names of stores and queues: they are asked and ask nobody.
+  static let storeWords = [
+    "postgres", "mysql", "maria", "redis", "mongo", "elastic", "cassandra", "kafka", "zookeeper",
+    "etcd", "rabbit", "clickhouse", "memcache", "influx", "database", "sqlserver", "oracle", "ldap",
+  ]
+}
+
+/// Whether a service's name is that of a store or a queue, which others ask.
+public func isStore(_ service: String) -> Bool {
+  let name = service.lowercased()
+  return name == "db" || LinkDefault.storeWords.contains(where: name.contains)
+}
+
+/// Which services ask which, read off the requests that hosts of both wrote of.
+///
+/// The order in which records are written does not tell who asked: some write when a request comes,
+/// others when it is answered. So the direction is that of the roles: what stands at the edge asks,
+/// stores and support are asked. Links whose direction roles do not tell are left out.
+///
+/// - Complexity: linear in the sightings, times the square of the hosts of one request.
+func serviceLinks(_ survey: Survey) -> [ServiceLink] {
+  struct Part {
+    var service: String
+    var rank: Int
+  }
+  func rank(_ role: Role, _ service: String) -> Int {
+    if isStore(service) { return 3 }
+    return switch role {
+    case .client: -1
+    case .proxy: 0
+    case .support: 2
+    default: 1
+    }
+  }
+  // What a host serves: the service of most of its records.
+  var largest: [String: UInt64] = [:]
+  var parts: [String: Part] = [:]
+  for account in survey.accounts.values.sorted(by: { $0.label < $1.label })
+  where !account.host.isEmpty && account.records > largest[account.host] ?? 0 {
+    largest[account.host] = account.records
+    parts[account.host] = Part(
+      service: account.service, rank: rank(account.role, account.service))
+  }
+  var byID: [UInt64: Part] = [:]
+  for host in survey.sightedHosts.entries { byID[host.id] = parts[host.name] }
+  struct Pair: Hashable {
+    var asks: String
+    var asked: String
+  }
+  var counts: [Pair: Int] = [:]
+  for request in survey.sightings.entries {
+    var pairs: Set<Pair> = []
+    for a in request.seen {
+      for b in request.seen {
+        guard let first = byID[a.host], let second = byID[b.host], first.rank < second.rank,
+          first.service != second.service
+        else { continue }
+        pairs.insert(Pair(asks: first.service, asked: second.service))
+      }
+    }
+    for pair in pairs { counts[pair, default: 0] += 1 }
+  }
+  return counts.filter { $0.value >= LinkDefault.leastRequests }
+    .map { ServiceLink(asks: $0.key.asks, asked: $0.key.asked, requests: $0.value) }
+    .sorted { ($1.requests, $0.asks, $0.asked) < ($0.requests, $1.asks, $1.asked) }
+}
+
+/// For each link of which both ends came to harm, when.
+func passages(_ links: [ServiceLink], _ incident: Incident?) -> [Passage] {
+  guard let incident else { return [] }
+  func first(_ service: String) -> Dated? {
+    incident.runs.first { $0.signal.service == service }?.onset
+  }
+  return links.compactMap { link in
+    guard let from = first(link.asked), let to = first(link.asks) else { return nil }
+    return Passage(link: link, from: from, to: to)
+  }
+}
