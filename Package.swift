@@ -107,6 +107,7 @@ let package = Package(
     tests("AcquisitionTests", ["Acquisition", "Records"]),
     tests("FormatsTests", ["Formats", "Records", "Patterns", "ReadingLaws"]),
     tests("StatisticsTests", ["Statistics"]),
+    tests("CorrelationTests", ["Correlation"]),
     tests("SurveysTests", ["Surveys", "Sketches", "SurveyStore", "Formats", "Records"]),
     tests("FiguresTests", ["Figures"]),
     tests("PostMortemTests", ["PostMortem", "Findings", "Figures", "Verdicts"]),

@@ -85,7 +85,7 @@ public enum PrefixDefault {
   static let leastShare = 0.05
   /// Smaller blocks stand for a larger one if they hold so much of it, and are so few.
   static let covers = 0.8
-  static let mostParts = 4
+  static let mostParts = 2
 }
 
 /// The few blocks of addresses that hold most of a weight, each as small as it can be: one address where
