@@ -58,6 +58,8 @@ public struct Analysis: Sendable {
   }
   /// Which services ask which.
   public var links: [ServiceLink]
+  /// What the main incident cost of what objectives allow.
+  public var burns: [ObjectiveBurn]
   /// Where both ends of a link came to harm.
   public var passages: [Passage] { Correlation.passages(links, main) }
   /// Kinds of message before and during the main incident.
@@ -293,7 +295,10 @@ public func analyse(_ survey: Survey, knowledge: CaseKnowledge) -> Analysis? {
     web: webBehaviour(survey, frame: frame, onset: from, end: end),
     healthy: healthyServices(all, found.first, frame: frame),
     segments: segmentImpacts(watched, from: from, to: end),
-    links: serviceLinks(survey),
+    links: serviceLinks(survey, told: knowledge.topology),
+    burns: found.isEmpty
+      ? []
+      : objectiveBurns(knowledge.objectives, all, frame: frame, onset: onset, end: end),
     templates: found.isEmpty
       ? nil : templateChanges(survey, frame: frame, onset: onset, end: end),
     precursors: precursors)

@@ -22,6 +22,10 @@ public struct CaseKnowledge: Sendable {
   public var changes: [Note]
   public var mitigations: [Note]
   public var communications: [Note]
+  /// Who asks whom: roles, services or hosts.
+  public var topology: [(from: String, to: String)] = []
+  /// Share of a service's operations that should succeed.
+  public var objectives: [(service: String, success: Double)] = []
   /// Remedy that is planned for a segment.
   public var compensation: [(segment: String, grant: String)]
   /// How hosts' clocks were found, where the logs were read again with those that are off set right;

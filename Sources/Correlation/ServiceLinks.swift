@@ -5,7 +5,7 @@ import Surveys
 public struct ServiceLink: Sendable {
   public var asks: String
   public var asked: String
-  /// Requests of the sample that both wrote of.
+  /// Requests of the sample that both wrote of; 0 where the manifest alone tells.
   public var requests: Int
 }
 
@@ -41,8 +41,9 @@ public func isStore(_ service: String) -> Bool {
 /// others when it is answered. So the direction is that of the roles: what stands at the edge asks,
 /// stores and support are asked. Links whose direction roles do not tell are left out.
 ///
+/// - Parameter told: what the manifest says, of roles, services or hosts.
 /// - Complexity: linear in the sightings, times the square of the hosts of one request.
-func serviceLinks(_ survey: Survey) -> [ServiceLink] {
+func serviceLinks(_ survey: Survey, told: [(from: String, to: String)]) -> [ServiceLink] {
   struct Part {
     var service: String
     var rank: Int
@@ -72,6 +73,7 @@ func serviceLinks(_ survey: Survey) -> [ServiceLink] {
     var asked: String
   }
   var counts: [Pair: Int] = [:]
+  var isTold: Set<Pair> = []
   for request in survey.sightings.entries {
     var pairs: Set<Pair> = []
     for a in request.seen {
@@ -84,7 +86,24 @@ func serviceLinks(_ survey: Survey) -> [ServiceLink] {
     }
     for pair in pairs { counts[pair, default: 0] += 1 }
   }
-  return counts.filter { $0.value >= LinkDefault.leastRequests }
+  // A name may be that of a service, a role, or a host.
+  func services(_ name: String) -> Set<String> {
+    var result: Set<String> = []
+    for account in survey.accounts.values
+    where account.service == name || account.role.rawValue == name || account.host == name {
+      result.insert(account.service)
+    }
+    return result
+  }
+  for link in told {
+    for from in services(link.from) {
+      for to in services(link.to) where to != from {
+        counts[Pair(asks: from, asked: to), default: 0] += 0
+        isTold.insert(Pair(asks: from, asked: to))
+      }
+    }
+  }
+  return counts.filter { $0.value >= LinkDefault.leastRequests || isTold.contains($0.key) }
     .map { ServiceLink(asks: $0.key.asks, asked: $0.key.asked, requests: $0.value) }
     .sorted { ($1.requests, $0.asks, $0.asked) < ($0.requests, $1.asks, $1.asked) }
 }

@@ -243,6 +243,27 @@ extension Narrator {
     if !a.segments.isEmpty {
       items.append(.table(segmentTable()))
     }
+    if !a.burns.isEmpty {
+      items.append(
+        .table(
+          Table(
+            id: "objectives", title: "What it cost of the objectives",
+            columns: [
+              .init("service"), .init("objective", numeric: true), .init("asked", numeric: true),
+              .init("failed", numeric: true), .init("burn rate", numeric: true),
+              .init("of \(Int(ObjectiveDefault.days)) days' allowance", numeric: true),
+            ],
+            rows: a.burns.map {
+              Table.Row([
+                Prose(log: $0.service), Prose("\(Clause.number($0.objective * 100)) %"),
+                Prose(Clause.number($0.attempts)), Prose(Clause.number($0.failed)),
+                Prose(Clause.factor($0.rate)), Prose(Clause.percent($0.used)),
+              ])
+            },
+            note:
+              "Burn rate: failures against those that the objective allows, during the incident. The allowance is what the objective lets fail in \(Int(ObjectiveDefault.days)) days at the rate of operations outside of the incident.\(a.coverage.damaged > 0 || a.coverage.isBlindAtOnset ? " Lower bounds: the logs are incomplete." : "")"
+          )))
+    }
     items.append(
       .prompt("Revenue, contracts, regulators, press: what did it cost, and who must be told?"))
     return Section(id: "impact", title: "Impact", items: items)
@@ -508,13 +529,18 @@ extension Narrator {
     )
   }
 
+  private func source(of link: ServiceLink) -> Prose {
+    link.requests == 0
+      ? "by the manifest" : "\(link.requests) requests of the sample are on record at both"
+  }
+
   /// How harm went from service to service, as far as links and errors allow to say.
   private func passageItems() -> [Section.Item] {
     guard !analysis.links.isEmpty else { return [] }
     let passages = analysis.passages
     var lines: [Statement] = passages.prefix(8).map { passage in
       let who: Prose =
-        "\(log: passage.link.asks) asks \(log: passage.link.asked) (\(passage.link.requests) requests of the sample are on record at both)"
+        "\(log: passage.link.asks) asks \(log: passage.link.asked) (\(source(of: passage.link)))"
       if passage.isSettled {
         return say(
           "\(who): \(log: passage.link.asked) came to harm \(Clause.duration(Double(passage.to.at - passage.from.at))) before it, beyond the errors of both. The harm went that way."
@@ -533,7 +559,7 @@ extension Narrator {
     for link in quiet.prefix(6) {
       lines.append(
         say(
-          "\(log: link.asks) asks \(log: link.asked) (\(link.requests) requests of the sample), and not both came to harm."
+          "\(log: link.asks) asks \(log: link.asked) (\(source(of: link))), and not both came to harm."
         ))
     }
     return [.subheading("From service to service"), .list(lines)]

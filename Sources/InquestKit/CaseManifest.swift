@@ -98,7 +98,27 @@ extension CaseManifest {
               item.mapping?["grant"]?.scalar?.string ?? ""
             ))
         }
-      case "topology", "objectives": break
+      case "topology":
+        for item in value.sequence ?? [] {
+          let from = item.mapping?["from"]?.scalar?.string ?? ""
+          let to = item.mapping?["to"]?.scalar?.string ?? ""
+          guard !from.isEmpty, !to.isEmpty else {
+            notes.append("\(path): an entry of topology lacks from or to and was left out.")
+            continue
+          }
+          knowledge.topology.append((from, to))
+        }
+      case "objectives":
+        for item in value.sequence ?? [] {
+          let service = item.mapping?["service"]?.scalar?.string ?? ""
+          guard let success = number(item.mapping?["success"]), success > 0, success < 1 else {
+            notes.append(
+              "\(path): the objective of \(service) is no share between 0 and 1, such as 0.999, and was left out."
+            )
+            continue
+          }
+          knowledge.objectives.append((service, success))
+        }
       default: notes.append("\(path): the key \"\(key)\" is not known and was left out.")
       }
     }
