@@ -70,11 +70,6 @@ extension Narrator {
         evidenceFor: item.evidenceFor, evidenceAgainst: item.evidenceAgainst, absent: item.absent,
         unobtainable: item.unobtainable)
     }
-    // More who ask is no consequence of harm; the same who ask more may be.
-    let isCrowd =
-      a.requesters.map {
-        $0.volumeRatio >= SurgeDefault.crowdRatio && $0.actorRatio > $0.rateRatio
-      } ?? false
     var incidents = a.incidents.prefix(12).map { incident in
       Findings.Incident(
         onset: rfc(incident.onset.at), onsetEarliest: rfc(incident.onset.earliest),
@@ -82,35 +77,10 @@ extension Narrator {
         end: incident.isOpenEnded ? nil : rfc(incident.end),
         class: incident.onset.at == a.main?.onset.at ? verdict.name : "open")
     }
-    if verdict.name != "attack", found("surge-before-harm") != nil,
-      let surge = a.surgeBeforeHarm, !incidents.isEmpty,
-      let main = a.main, surge.onset.at < main.onset.earliest,
-      isCrowd
-        || surge.onset.latest <= main.onset.earliest
-          && surge.onset.error <= SurgeDefault.datingError
-    {
-      // It began when more was asked; harm followed once it was too much.
-      incidents[0].onset = rfc(surge.onset.at)
-      incidents[0].onsetEarliest = rfc(surge.onset.earliest)
-      incidents[0].onsetLatest = rfc(surge.onset.latest)
-    }
-    if verdict.name == "attack" || verdict.name == "mixed",
-      found("strangers-without-success") != nil,
-      let main = a.main, !incidents.isEmpty, let came = strangersCame(before: main.onset)
-    {
-      // It began when they came; harm followed.
-      incidents[0].onset = rfc(came.at)
-      incidents[0].onsetEarliest = rfc(came.earliest)
-      incidents[0].onsetLatest = rfc(came.latest)
-    }
-    if verdict.name == "attack", found("join-wave") != nil,
-      let wave = a.joinWaves.first(where: { $0.isConcentrated && !$0.isAnnounced }),
-      let harm = a.main?.onset.at, wave.to <= harm, !incidents.isEmpty
-    {
-      // Nodes that swallow requests do harm once they are in place; failures show it hours later.
-      incidents[0].onset = rfc(wave.to)
-      incidents[0].onsetEarliest = rfc(wave.from)
-      incidents[0].onsetLatest = rfc(harm)
+    if let beginning, !incidents.isEmpty {
+      incidents[0].onset = rfc(beginning.at)
+      incidents[0].onsetEarliest = rfc(beginning.earliest)
+      incidents[0].onsetLatest = rfc(beginning.latest)
     }
     if verdict.name == "attack", found("guessing-spread") != nil, let surge = a.guessingSurge {
       // What was attacked is the door: other harm in the logs is another matter.
@@ -359,6 +329,35 @@ extension Narrator {
   }
 
   /// Names of those that ask without end and are hardly ever served, the busiest first.
+  /// When what led to the main incident began, where that was before the first harm: who came, or that
+  /// more was asked.
+  var beginning: Dated? {
+    guard let main = analysis.main else { return nil }
+    if verdict.name == "attack", found("join-wave") != nil,
+      let wave = analysis.joinWaves.first(where: { $0.isConcentrated && !$0.isAnnounced }),
+      wave.to <= main.onset.at
+    {
+      // Nodes that swallow requests do harm once they are in place; failures show it hours later.
+      return Dated(at: wave.to, earliest: wave.from, latest: main.onset.at)
+    }
+    if verdict.name == "attack" || verdict.name == "mixed",
+      found("strangers-without-success") != nil
+    {
+      return strangersCame(before: main.onset)
+    }
+    guard verdict.name != "attack", found("surge-before-harm") != nil,
+      let surge = analysis.surgeBeforeHarm, surge.onset.at < main.onset.earliest
+    else { return nil }
+    // More who ask is no consequence of harm; the same who ask more may be.
+    let isCrowd =
+      analysis.requesters.map {
+        $0.volumeRatio >= SurgeDefault.crowdRatio && $0.actorRatio > $0.rateRatio
+      } ?? false
+    let isSure =
+      surge.onset.latest <= main.onset.earliest && surge.onset.error <= SurgeDefault.datingError
+    return isCrowd || isSure ? surge.onset : nil
+  }
+
   /// When strangers who ask without end came, if that was before the harm was seen.
   private func strangersCame(before harm: Dated) -> Dated? {
     guard let shift = analysis.requesters else { return nil }

@@ -83,7 +83,7 @@ struct Narrator {
   /// No stronger than the probabilities are.
   func sentence() -> Prose {
     let a = analysis
-    let onset = a.main.map { Clause.instant($0.onset) } ?? ""
+    let onset = (beginning ?? a.main?.onset).map(Clause.instant) ?? ""
     let hostile = verdict.probability(.attack) + verdict.probability(.mixed)
     switch verdict.name {
     case "benign":
@@ -177,7 +177,9 @@ struct Narrator {
     if let first = analysis.main?.runs.first {
       parts.append(
         first.signal.kind == .latency
-          ? "It began when \(log: first.signal.service) became slow"
+          ? beginning == nil
+            ? "It began when \(log: first.signal.service) became slow"
+            : "From \(clock(first.onset.at)) on \(log: first.signal.service) was slow"
           : "The first sign was a rise of \(log: describe(first))")
     }
     if found("surge-before-harm") != nil,
