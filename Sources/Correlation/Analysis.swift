@@ -75,9 +75,9 @@ public struct Analysis: Sendable {
   }
 
   /// The surge in which the main incident's harm began; one that came after it is its consequence:
-  /// who fails tries again.
+  /// who fails tries again. Where a part of what is alike has all the trouble, load is not what did it.
   public var surgeBeforeHarm: Surge? {
-    guard let main else { return nil }
+    guard let main, sick.isEmpty else { return nil }
     return surges.first { $0.perMinuteAtHarm != nil && $0.onset.at <= main.onset.latest }
   }
 

@@ -182,9 +182,7 @@ struct Narrator {
             : "From \(clock(first.onset.at)) on \(log: first.signal.service) was slow"
           : "The first sign was a rise of \(log: describe(first))")
     }
-    if found("surge-before-harm") != nil,
-      let surge = analysis.surges.first(where: { $0.perMinuteAtHarm != nil })
-    {
+    if found("surge-before-harm") != nil, let surge = analysis.surgeBeforeHarm {
       parts.append(
         "\(log: surge.service) was being asked for \(Clause.factor(surge.ratio)) what the hours around hold, more than could be served"
       )
