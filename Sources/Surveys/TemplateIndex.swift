@@ -63,7 +63,8 @@ public struct TemplateIndex: Sendable {
           // What turned out to vary joins the list that it stands in.
           var k = result.count
           while k > 0, " ,:/;.".utf8.contains(result[k - 1]) { k -= 1 }
-          if k > 0, result[k - 1] == c {
+          let isPair = result.count - k == 1 && result[k] == 0x2c
+          if k > 0, result[k - 1] == c, !isPair {
             result.removeLast(result.count - k)
           } else {
             result.append(c)

@@ -28,6 +28,8 @@ struct TemplateMask {
   private let limit: Int
   private let keepsNames: Bool
   private var parts = 0
+  /// Where a list of variable parts ends that has become one.
+  private var listEnd = 0
 
   /// - Parameter keepsNames: whether `names` are collected; they join no list then.
   init(wild: UInt8 = 0x2a, limit: Int = TemplateMask.outputLimit, keepsNames: Bool = false) {
@@ -42,6 +44,7 @@ struct TemplateMask {
     text.removeAll(keepingCapacity: true)
     names.removeAll(keepingCapacity: true)
     parts = 0
+    listEnd = 0
     let count = min(bytes.count, TemplateMask.inputLimit)
     var i = 0
     while i < count, text.count < limit {
@@ -223,7 +226,16 @@ struct TemplateMask {
     while k > 0 {
       let c = text[k &- 1]
       if c == wild, names.last?.part != parts {
-        text.removeLast(text.count &- k)
+        let isPair = text.count &- k == 1 && text[k] == 0x2c
+        if isPair, listEnd != k {
+          // `a,b` has two parts; with a third it is a list.
+          guard k >= 3, text[k &- 2] == 0x2c, text[k &- 3] == wild else { break }
+          text.removeLast(text.count &- k &+ 2)
+          parts &-= 1
+        } else {
+          text.removeLast(text.count &- k)
+        }
+        listEnd = text.count
         return
       }
       guard c == 0x20 || c == 0x2c || c == 0x3a || c == 0x2f || c == 0x3b || c == 0x2e else {

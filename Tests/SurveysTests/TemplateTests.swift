@@ -34,6 +34,9 @@ struct TemplateTests {
       ("[client 10.0.0.1] \"GET /a HTTP/1.1\" 200", "[client <*>] \"GET <*>\" <*>"),
       ("instance 5fe1-af2c-11e0 is up", "instance <*> is up"),
       ("plain words only", "plain words only"),
+      ("10.0.0.1,10.0.0.2 asked", "<*>,<*> asked"),
+      ("ids 1,2,3,4 and 5,6,7 gone", "ids <*> and <*> gone"),
+      ("ids 1, 2, 3 gone", "ids <*> gone"),
     ])
   func masks(text: String, expected: String) { #expect(shown(text) == expected) }
 
