@@ -80,7 +80,7 @@ public func inventory(
 
   for path in paths {
     if path == "-" {
-      let archive = try StandardInput.archive(limits)
+      let archive = try StandardInput.archive()
       result.sources.append(
         Source(
           label: "-", location: archive.map(Location.file) ?? .standardInput, modified: .unknown,

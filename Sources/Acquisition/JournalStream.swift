@@ -80,8 +80,8 @@ protocol PullSource: AnyObject {
 
   private let library: JournalLibrary
   private let handle: JournalLibrary.Handle
-  /// A copy in memory, for a journal that lay in an archive; removed at the end.
-  private let copy: String?
+  /// Keeps the copy of a journal that lay in an archive.
+  private let copy: SpooledBytes?
   private var text: [UInt8] = []
   private var given = 0
   private var isOver = false
@@ -99,20 +99,9 @@ protocol PullSource: AnyObject {
         : "a journal that libsystemd cannot open")
   }
 
-  /// A new file in the memory file system, opened for writing; `nil` where there is none.
-  ///
-  /// libsystemd takes a file without a name, as memfd_create(2) gives it, for a deleted one.
-  static func memoryFile() -> (path: String, descriptor: Int32)? {
-    var template = Array("/dev/shm/inquest-XXXXXX".utf8CString)
-    let descriptor = unsafe mkstemp(&template)
-    guard descriptor >= 0 else { return nil }
-    let path = template.dropLast().map { UInt8(bitPattern: $0) }
-    return (String(decoding: path, as: UTF8.self), descriptor)
-  }
-
-  /// - Parameter copy: a file that is removed when the stream ends.
+  /// - Parameter copy: what the files lead to, if it is a copy.
   /// - Returns: `nil` if libsystemd is missing or none of the files can be opened.
-  init?(files: [String], copy: String? = nil) {
+  init?(files: [String], copy: SpooledBytes? = nil) {
     guard let library = JournalLibrary.shared else { return nil }
     let headers = files.compactMap(JournalHeader.init(path:))
     var names = unsafe files.map { unsafe UnsafePointer<CChar>(strdup($0)) }
@@ -134,7 +123,6 @@ protocol PullSource: AnyObject {
 
   deinit {
     unsafe library.close(handle)
-    if let copy { unsafe _ = unlink(copy) }
   }
 
   func read(into room: UnsafeMutableRawBufferPointer) -> Int {

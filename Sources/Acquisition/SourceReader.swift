@@ -273,17 +273,10 @@ public enum ReadingLimit {
       facts.sha256 = digestOf([path])
       stream = JournalStream(files: [path])
     } else {
-      let copy = JournalStream.memoryFile()
+      let copy = SpooledBytes(.memory, isNamed: true)
       var written: UInt64 = 0
       while let copy, filled > 0 {
-        var from = 0
-        while from < filled {
-          let count = unsafe write(
-            copy.descriptor, work.baseAddress.map { unsafe $0 + from }, filled - from)
-          guard count > 0 else { break }
-          from += count
-        }
-        if from < filled {
+        guard unsafe copy.append(UnsafeRawBufferPointer(rebasing: work[0..<filled])) else {
           damage(
             .limit, at: input.position,
             "a journal in an archive is kept in memory, of which no more than \(written) bytes are left"
@@ -301,10 +294,8 @@ public enum ReadingLimit {
         }
         while filled == 0, state != .done { fill() }
       }
-      if let copy { close(copy.descriptor) }
       facts.sha256 = input.finish()
-      stream = copy.flatMap { JournalStream(files: [$0.path], copy: $0.path) }
-      if stream == nil, let copy { unsafe _ = unlink(copy.path) }
+      stream = copy.flatMap { JournalStream(files: [$0.path], copy: $0) }
     }
     filled = 0
     offset = 0

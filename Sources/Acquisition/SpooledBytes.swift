@@ -1,10 +1,10 @@
 import Foundation
 import Synchronization
 
-/// A file without a name, for bytes that must be read out of order or more than once and are not to
-/// be had so where they come from: an archive on a pipe, a 7z within an archive.
+/// A file for bytes that must be read out of order or more than once and are not to be had so where
+/// they come from: an archive on a pipe, a 7z or a journal within an archive.
 ///
-/// It is gone with the object, or with the process.
+/// It is gone with the object; one without a name also with the process.
 final class SpooledBytes: Sendable {
   enum Place: String {
     /// For what was unpacked: that never goes to disk.
@@ -14,21 +14,32 @@ final class SpooledBytes: Sendable {
   }
 
   private let descriptor: Int32
+  private let name: String?
 
   /// Where it can be opened, as long as the object lives.
-  var path: String { "/proc/self/fd/\(descriptor)" }
+  var path: String { name ?? "/proc/self/fd/\(descriptor)" }
 
+  /// - Parameter isNamed: whether it has a name: libsystemd takes a file without one for deleted.
   /// - Returns: `nil` where no file can be made.
-  init?(_ place: Place) {
+  init?(_ place: Place, isNamed: Bool = false) {
     let folder = place == .memory ? place.rawValue : NSTemporaryDirectory()
     var template = Array("\(folder)/inquest-XXXXXX".utf8CString)
     descriptor = unsafe mkstemp(&template)
     guard descriptor >= 0 else { return nil }
-    unsafe _ = unlink(template)
+    if isNamed {
+      name = String(
+        decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    } else {
+      name = nil
+      unsafe _ = unlink(template)
+    }
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    close(descriptor)
+    if let name { unsafe _ = unlink(name) }
+  }
 
   /// - Returns: false where there is no room left.
   func append(_ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -69,24 +80,23 @@ enum StandardInput {
   /// it came. A log stays where it is, however slowly it comes.
   ///
   /// - Returns: where the archive can be opened; `nil` for anything else.
-  static func archive(_ limits: ArchiveLimits) throws(AcquisitionError) -> String? {
+  static func archive() throws(AcquisitionError) -> String? {
     var head = takeAhead()
     var piece = [UInt8](repeating: 0, count: 64 << 10)
     var isOver = false
-    while true {
-      let count = isOver ? 0 : unsafe read(0, &piece, piece.count)
+    var first: [UInt8] = []
+    var isSettled = false
+    while !isSettled {
+      let count = unsafe read(0, &piece, piece.count)
       isOver = count <= 0
       if count > 0 { head += piece[0..<count] }
-      guard !isOver, head.count < lookLimit else { break }
+      first = SourceReader.firstBytes(head)
       // Text has no zeros; the header of a tar has, behind its first name.
-      if SourceReader.compression(head) != nil || head.count < ArchiveKind.peek && head.contains(0)
-      {
-        if SourceReader.firstBytes(head).count >= ArchiveKind.peek { break }
-        continue
-      }
-      break
+      isSettled =
+        isOver || head.count >= lookLimit || first.count >= ArchiveKind.peek
+        || SourceReader.compression(head) == nil && !head.contains(0)
     }
-    guard ArchiveKind(SourceReader.firstBytes(head)) != nil else {
+    guard ArchiveKind(first) != nil else {
       ahead.withLock { $0 = head }
       return nil
     }

@@ -48,6 +48,9 @@ public struct AddressPrefix: Hashable, Comparable, Sendable, CustomStringConvert
     AddressPrefix(isIPv6: isIPv6, high: high, low: low, length: min(self.length, max(0, length)))
   }
 
+  /// The network that it lies in: /16, of version 6 /32.
+  var network: AddressPrefix { shortened(to: isIPv6 ? 32 : 16) }
+
   func contains(_ other: AddressPrefix) -> Bool {
     other.isIPv6 == isIPv6 && other.length >= length && other.shortened(to: length) == self
   }
@@ -103,11 +106,6 @@ func heaviestPrefixes(_ weights: [AddressPrefix: Double]) -> [(
   guard total > 0 else { return [] }
   let least = total * PrefixDefault.leastShare
   var result: [(prefix: AddressPrefix, weight: Double)] = []
-  func parts(_ list: [(AddressPrefix, Double)], _ length: Int)
-    -> [AddressPrefix: [(AddressPrefix, Double)]]
-  {
-    Dictionary(grouping: list) { $0.0.shortened(to: length) }
-  }
   func weight(_ list: [(AddressPrefix, Double)]) -> Double { list.reduce(0) { $0 + $1.1 } }
   func descend(_ prefix: AddressPrefix?, _ list: [(AddressPrefix, Double)], _ level: Int) {
     let isIPv6 = list.first?.0.isIPv6 ?? false
@@ -116,7 +114,9 @@ func heaviestPrefixes(_ weights: [AddressPrefix: Double]) -> [(
       if let prefix { result.append((prefix, weight(list))) }
       return
     }
-    let heavy = parts(list, lengths[level]).filter { weight($0.value) >= least }
+    let heavy = Dictionary(grouping: list) { $0.0.shortened(to: lengths[level]) }.filter {
+      weight($0.value) >= least
+    }
     let covered = heavy.values.reduce(0) { $0 + weight($1) }
     let isBetter =
       prefix == nil

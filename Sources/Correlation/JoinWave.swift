@@ -89,11 +89,7 @@ func joinWaves(_ survey: Survey, frame: CaseFrame, role: Role, steps: [OperatorS
     func of(_ value: String, _ actors: [Actor], _ read: (Actor) -> String) -> Double {
       actors.isEmpty ? 0 : Double(actors.count { read($0) == value }) / Double(actors.count)
     }
-    let net = { (a: Actor) in
-      AddressPrefix(address: a.address.value).map {
-        $0.shortened(to: $0.isIPv6 ? 32 : 16).description
-      } ?? ""
-    }
+    let net = { (a: Actor) in AddressPrefix(address: a.address.value)?.network.description ?? "" }
     let prefix = { (a: Actor) in a.name.utf8.count >= 6 ? String(a.name.prefix(2)) : "" }
     let version = { (a: Actor) in a.version.value }
     let topNetwork = share(members, net)

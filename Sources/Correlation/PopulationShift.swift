@@ -198,7 +198,7 @@ func populationShift(
       shareBefore: share($0.prefix, of: oldAddresses),
       recordShare: share($0.prefix, of: newRecords))
   }
-  let newNetworks = Set(newAddresses.keys.map { $0.shortened(to: $0.isIPv6 ? 32 : 16) })
+  let newNetworks = Set(newAddresses.keys.map { $0.network })
   var prefixes: [String: Int] = [:]
   if kind == .node {
     for i in newOnes where list[i].name.utf8.count >= 6 {

@@ -158,7 +158,7 @@ private func joinedTemplates(_ survey: Survey) -> [(template: Template, text: St
       let text = (join.joined[marked(template.text)] ?? template.text)
         .replacing(TemplateJoin.wild, with: "*")
       if let at = place[text] {
-        result[at].template.join(template)
+        result[at].template.merge(template)
       } else {
         place[text] = result.count
         result.append((template, text))

@@ -4,6 +4,7 @@ import Formats
 import Foundation
 import InquestKit
 import Records
+import enum Verdicts.Clause
 
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -188,13 +189,7 @@ struct ReportedFinding {
     return "Reports/\(newest.0.lastPathComponent)"
   }
 
-  private static func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
-
-  private static func signed(_ weight: Double) -> String {
-    (weight < 0 ? "" : "+")
-      + weight.formatted(
-        .number.precision(.fractionLength(2)).locale(Locale(identifier: "en_US_POSIX")))
-  }
+  private static func signed(_ weight: Double) -> String { String(format: "%+.2f", weight) }
 
   private static func row(_ evidence: Report.Evidence) -> String {
     let weight = evidence.direction == "unobtainable" ? "" : ", \(signed(evidence.weight))"
@@ -207,7 +202,7 @@ struct ReportedFinding {
     for (name, p) in report.verdict.probabilities.sorted(by: {
       ($1.value, $0.key) < ($0.value, $1.key)
     }) {
-      text += "  \(name.padding(toLength: 10, withPad: " ", startingAt: 0))\(percent(p))\n"
+      text += "  \(name.padding(toLength: 10, withPad: " ", startingAt: 0))\(Clause.percent(p))\n"
     }
     text +=
       "\nWhat it rests on, the heaviest first (weights are log10 towards what they bear on):\n"
@@ -236,7 +231,7 @@ struct ReportedFinding {
     }
     for user in users {
       text +=
-        "  bears on \(user.id) (\(printable(user.title))): \(user.standing), \(percent(user.probability))\n"
+        "  bears on \(user.id) (\(printable(user.title))): \(user.standing), \(Clause.percent(user.probability))\n"
     }
     text +=
       evidence.citations.isEmpty
@@ -249,7 +244,7 @@ struct ReportedFinding {
 
   private static func hypothesis(_ hypothesis: Report.Hypothesis, _ report: Report) -> String {
     var text =
-      "\(printable(hypothesis.title)): \(hypothesis.standing), \(hypothesis.words) (\(percent(hypothesis.probability)))\n"
+      "\(printable(hypothesis.title)): \(hypothesis.standing), \(hypothesis.words) (\(Clause.percent(hypothesis.probability)))\n"
     for (title, ids) in [
       ("For it", hypothesis.evidenceFor), ("Against it", hypothesis.evidenceAgainst),
       ("Looked for and not found", hypothesis.absent),

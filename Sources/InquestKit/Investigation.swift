@@ -371,11 +371,16 @@ public final class Investigation: @unchecked Sendable {
   }
 }
 
+extension Framer {
+  /// Whether a frame may hold several lines.
+  var mayJoinLines: Bool { !(self is LineFramer) }
+}
+
 /// Hands the frames of a block to `body`, without their last line end, with their positions.
 func forEachFrame(
   of block: Block, _ framer: any Framer, _ body: (Span<UInt8>, FramePosition) -> Void
 ) {
-  let framerMayJoinLines = !(framer is LineFramer)
+  let framerMayJoinLines = framer.mayJoinLines
   block.withBytes { all in
     var start = 0
     var line = block.firstLine

@@ -42,7 +42,7 @@ public func forEachMessage(
 ) throws {
   try forEachOutcome(of: sources, options, skipped) { record, outcome, frame, place in
     var lines = 1
-    if place.mayJoin {
+    if place.prepared.format.framer.mayJoinLines {
       for i in frame.indices where frame[i] == 0x0a { lines += 1 }
     }
     func give(_ text: Span<UInt8>, _ range: Range<Int>) {
@@ -69,8 +69,6 @@ private struct FramePlace {
   /// Of the source, from 0.
   var number: Int
   var position: FramePosition
-  /// Whether a frame may hold several lines.
-  var mayJoin: Bool { !(prepared.format.framer is LineFramer) }
 }
 
 /// Parses the frames of sources in order. What is ignored or outside of the window is left out.

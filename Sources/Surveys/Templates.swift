@@ -22,10 +22,7 @@ public struct Template: Sendable, Equatable, Sampled {
 
   public static let exampleLimit = 300
 
-  /// Takes another kind of message into this one.
-  public mutating func join(_ other: Template) { merge(other) }
-
-  mutating func merge(_ other: Template) {
+  public mutating func merge(_ other: Template) {
     count &+= other.count
     if other.first < first {
       first = other.first
