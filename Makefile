@@ -11,7 +11,7 @@ SWIFT ?= swift
 INQUEST = .build/release/inquest
 SEEDS ?= 1 2 3 4 5
 SCENARIOS = skype-2010 skype-2007 crash-packet supernode-flood sybil-wave skype-2010-blind quiet-day \
-  web-slow-database web-bad-version web-sick-host web-crowd web-flood web-guessing web-stuck-queue web-quiet
+  web-slow-database web-bad-version web-sick-host web-crowd web-flood web-guessing web-stuck-queue web-changing-clock web-quiet
 
 SECONDS ?= 600
 

@@ -116,7 +116,7 @@ let package = Package(
       "EndToEndTests",
       [
         "InquestKit", "Acquisition", "Formats", "Surveys", "Simulator", "Findings", "Records",
-        "PostMortem",
+        "PostMortem", "Correlation",
       ]),
   ]
 )

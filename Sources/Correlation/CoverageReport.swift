@@ -17,6 +17,8 @@ public struct CoverageGap: Sendable {
     case rotationOverlap = "overlap of rotated files"
     /// Within a file, from the earlier time to the later.
     case clockStep = "times go back"
+    /// Of a host, by journald's two clocks; from the earlier time to the later.
+    case clockSet = "clock set, or asleep"
     case disorder = "times go back over and over: not in order"
   }
 }
@@ -112,6 +114,15 @@ func coverage(_ survey: Survey, frame: CaseFrame, onset: Int64?) -> CoverageRepo
         CoverageGap(
           source: account.label, from: (Int64(buckets[i - 1]) + 1) * width,
           to: Int64(buckets[i]) * width, kind: .silence))
+    }
+  }
+  for (host, boots) in survey.bootsByHost {
+    for setting in boots.flatMap(\.clockSettings) where report.gaps.count < CoverageDefault.limit {
+      let before = setting.at.subtractingReportingOverflow(setting.forward).partialValue
+      report.gaps.append(
+        CoverageGap(
+          source: host, from: min(before, setting.at), to: max(before, setting.at), kind: .clockSet)
+      )
     }
   }
   addRotations(of: survey, width: width, to: &report)

@@ -74,14 +74,19 @@ func serviceLinks(_ survey: Survey, told: [(from: String, to: String)]) -> [Serv
   }
   var counts: [Pair: Int] = [:]
   var isTold: Set<Pair> = []
-  for request in survey.sightings.entries {
+  // One who goes over two sites in the same order joins them no more than once.
+  var heard: [Pair: Set<UInt64>] = [:]
+  for request in survey.sightings.entries.sorted(by: { $0.id < $1.id })
+  where request.isOneRequest {
     var pairs: Set<Pair> = []
     for a in request.seen {
       for b in request.seen {
         guard let first = byID[a.host], let second = byID[b.host], first.rank < second.rank,
           first.service != second.service
         else { continue }
-        pairs.insert(Pair(asks: first.service, asked: second.service))
+        let pair = Pair(asks: first.service, asked: second.service)
+        // The side that is asked may see the one that asks alone.
+        if request.hasID || heard[pair, default: []].insert(a.actor).inserted { pairs.insert(pair) }
       }
     }
     for pair in pairs { counts[pair, default: 0] += 1 }

@@ -137,11 +137,15 @@ extension Narrator {
   /// Hosts whose clocks were compared, the worst first.
   func clocks() -> [Findings.Clock] {
     let corrected = knowledge.clocks
+    func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
     return (corrected ?? clockOffsets(survey)).map { clock in
       Findings.Clock(
-        host: clock.host, ahead: (clock.seconds * 1000).rounded() / 1000,
-        error: (clock.standardError * 1000).rounded() / 1000,
-        pairs: clock.pairs, isCorrected: corrected != nil && clock.isOff)
+        host: clock.host, ahead: rounded(clock.seconds), error: rounded(clock.standardError),
+        pairs: clock.pairs, isCorrected: corrected != nil && clock.isOff,
+        drift: rounded(clock.course.drift),
+        stepAt: clock.course.step.map { Timestamp(nanoseconds: $0.time).rfc3339 },
+        step: clock.course.step.map { rounded($0.seconds) }, isByBursts: clock.isByBursts,
+        isOneOfTwo: clock.isOneOfTwo)
     }.sorted { abs($0.ahead) == abs($1.ahead) ? $0.host < $1.host : abs($0.ahead) > abs($1.ahead) }
   }
 

@@ -150,13 +150,22 @@ public struct Findings: Sendable, Encodable {
   /// A host whose clock was compared with those of others.
   public struct Clock: Sendable, Encodable {
     public var host: String
-    /// Seconds that it is ahead.
+    /// Seconds that it is ahead, where it is farthest off.
     public var ahead: Double
     /// Standard error of that, seconds.
     public var error: Double
     public var pairs: Int
     /// Whether its records were set back by it.
     public var isCorrected: Bool
+    /// Seconds that it gains in a day; 0 where it keeps pace.
+    public var drift: Double
+    /// When it was set, and by how many seconds forward.
+    public var stepAt: String?
+    public var step: Double?
+    /// Whether it is read off bursts that hosts of the service have in common; `pairs` are buckets then.
+    public var isByBursts: Bool
+    /// Whether it was compared with one other alone, so that which of them is right is not known.
+    public var isOneOfTwo: Bool
   }
   /// What the main incident did to those who asked; lower bounds where coverage is incomplete.
   public struct Impact: Sendable, Encodable {

@@ -491,19 +491,23 @@ extension Narrator {
           Table(
             id: "clocks", title: "Clocks that are off",
             columns: [
-              .init("host"), .init("ahead, seconds", numeric: true),
-              .init("standard error", numeric: true), .init("requests compared", numeric: true),
-              .init("set right"),
+              .init("host"), .init("ahead at most, seconds", numeric: true),
+              .init("standard error", numeric: true), .init("course"),
+              .init("read off"), .init("set right"),
             ],
             rows: clocks.prefix(20).map {
               Table.Row([
                 Prose(log: $0.host), Prose(String($0.ahead)), Prose(String($0.error)),
-                Prose(String($0.pairs)), Prose($0.isCorrected ? "yes" : "no"),
+                courseOfClock($0),
+                Prose($0.isByBursts ? "common bursts" : "\(String($0.pairs)) requests"),
+                Prose($0.isCorrected ? "yes" : "no"),
               ])
             },
             note:
-              "Read off the requests that several hosts wrote of. Times in this report are as set right; cited lines bear the clock of their host."
-          )))
+              "Read off the requests that several hosts wrote of, known by their ids or, where there are none, by targets that each host wrote of once. Times in this report are as set right; cited lines bear the clock of their host."
+              + (clocks.contains(where: \.isOneOfTwo)
+                ? " Where two hosts alone could be compared, which of them is right is not known: the other was taken for it. Say with --clock HOST=SECONDS where that is wrong."
+                : ""))))
     }
     let boots = survey.bootsByHost
     if !boots.isEmpty {
@@ -549,7 +553,7 @@ extension Narrator {
               ])
             },
             note:
-              "Silent is a source that used to speak and does not for six of its usual steps or more. Times go back where a clock was set, a local hour came twice, or files were joined out of order; the number behind the source is the line."
+              "Silent is a source that used to speak and does not for six of its usual steps or more. Times go back where a clock was set, a local hour came twice, or files were joined out of order; the number behind the source is the line. Set is a clock, or asleep was a host, whose wall clock and monotonic clock part in its journal."
           )))
     }
     let examples = accounts.filter { !$0.examples.isEmpty }.prefix(8)
@@ -566,6 +570,13 @@ extension Narrator {
             }, note: "Counted, never dropped in silence.")))
     }
     return Section(id: "data", title: "Data and its limits", items: items)
+  }
+
+  private func courseOfClock(_ clock: Findings.Clock) -> Prose {
+    if let step = clock.step, let at = clock.stepAt {
+      return "set \(step > 0 ? "forward" : "back") by \(String(abs(step))) s at \(at)"
+    }
+    return clock.drift == 0 ? "constant" : "gains \(String(clock.drift)) s a day"
   }
 
   func method() -> Section {

@@ -8,6 +8,9 @@ private struct JournalFields {
   private var command = ByteRange()
   private var unit = ByteRange()
   private var group = ByteRange()
+  /// Both clocks of the host when the journal took the record, microseconds.
+  private var realtime: Int64 = -1
+  private var monotonic: Int64 = -1
 
   mutating func take(
     _ name: Span<UInt8>, _ value: Range<Int>, _ b: Span<UInt8>, _ record: inout LogRecord
@@ -33,6 +36,9 @@ private struct JournalFields {
     case 20 where has("__REALTIME_TIMESTAMP", in: name, at: 0):
       // The source's own stamp is nearer to the event, if there is one.
       if !record.time.isKnown { record.time = microseconds(b, value) }
+      realtime = decimal(b, value) ?? -1
+    case 21 where has("__MONOTONIC_TIMESTAMP", in: name, at: 0):
+      monotonic = decimal(b, value) ?? -1
     case 26 where has("_SOURCE_REALTIME_TIMESTAMP", in: name, at: 0):
       let time = microseconds(b, value)
       if time.isKnown { record.time = time }
@@ -43,6 +49,10 @@ private struct JournalFields {
   /// Names the service by command, unit or control group where it did not name itself.
   func settle(_ b: Span<UInt8>, _ record: inout LogRecord) {
     trimMessage(b, &record)
+    if monotonic >= 0, realtime > monotonic {
+      record.clockBase = (realtime - monotonic) / 1000
+      record.uptime = monotonic / 1000
+    }
     guard record[.service].isEmpty else { return }
     record[.service] = [command, unit, leaf(of: group, b)].first { !$0.isEmpty } ?? ByteRange()
   }

@@ -182,6 +182,9 @@ func optionFacts(_ options: ReadingOptions) -> [(name: String, value: String)] {
   for (i, item) in options.zones.enumerated() {
     result.append(("time-zone.\(i)", "\(item.glob)=\(item.zone)"))
   }
+  for (i, item) in options.toldClocks.enumerated() {
+    result.append(("clock.\(i)", "\(item.host)=\(item.ahead)"))
+  }
   for (i, item) in options.exclude.enumerated() { result.append(("exclude.\(i)", item)) }
   return result
 }

@@ -4,6 +4,7 @@ import Formats
 import Foundation
 import InquestKit
 import Records
+
 import enum Verdicts.Clause
 
 struct Explain: ParsableCommand {

@@ -62,6 +62,11 @@ struct InputOptions: ParsableArguments {
   @Option(name: .customLong("time-zone"), help: "Zone of stamps without one, [GLOB=]ZONE; repeat.")
   var timeZones: [String] = []
 
+  @Option(
+    name: .customLong("clock"),
+    help: "Seconds that a host's clock is ahead, HOST=SECONDS; repeat. Others are found.")
+  var clocks: [String] = []
+
   @Option(help: "Year of stamps that have none.")
   var assumeYear: Int32?
 
@@ -166,6 +171,13 @@ struct InputOptions: ParsableArguments {
     }
     for text in timeZones {
       options.zones.append(text.contains("=") ? try pair(text, "--time-zone") : ("**", text))
+    }
+    for text in clocks {
+      let (host, ahead) = try pair(text, "--clock")
+      guard let seconds = Double(ahead), abs(seconds) <= ReadingOptions.farthestClock else {
+        throw Status.usage("--clock: write HOST=SECONDS, such as api-2=-37.5, not \"\(text)\".")
+      }
+      options.toldClocks.append((host, seconds))
     }
     options.reference = try instant(referenceTime, "--reference-time", now: .unknown)
     var reading = try CaseReading(

@@ -8,6 +8,8 @@ public struct CaseManifest: Sendable {
   public var knowledge: CaseKnowledge
   public var collected: Timestamp = .unknown
   public var zones: [(glob: String, zone: String)] = []
+  /// Seconds that hosts' clocks are ahead.
+  public var clocks: [(host: String, ahead: Double)] = []
   public var roles: [(glob: String, role: Role)] = []
   public var notes: [String] = []
 
@@ -61,6 +63,16 @@ extension CaseManifest {
       case "time-zones":
         for (glob, zone) in value.mapping ?? [:] {
           zones.append((glob.scalar?.string ?? "", zone.scalar?.string ?? ""))
+        }
+      case "clocks":
+        for (host, ahead) in value.mapping ?? [:] {
+          let name = host.scalar?.string ?? ""
+          guard let seconds = number(ahead), abs(seconds) <= ReadingOptions.farthestClock else {
+            notes.append(
+              "\(path): the clock of \(name) is no number of seconds and was left out.")
+            continue
+          }
+          clocks.append((name, seconds))
         }
       case "roles":
         for (glob, role) in value.mapping ?? [:] {

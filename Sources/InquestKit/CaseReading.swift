@@ -26,6 +26,10 @@ public struct CaseReading: Sendable {
     // Flags come after the manifest: the last that matches wins.
     self.options.roles = manifest.roles + options.roles
     self.options.zones = manifest.zones + options.zones
+    self.options.toldClocks = manifest.clocks + options.toldClocks
+    for clock in self.options.toldClocks {
+      self.options.clocks[hostIdentity(clock.host)] = ClockCourse(constant: clock.ahead)
+    }
     if !self.options.reference.isKnown { self.options.reference = manifest.collected }
     self.options.neighbours = NeighbourTimes(inventory.sources)
   }
@@ -56,13 +60,16 @@ public struct CaseReading: Sendable {
     survey: Survey, skipped: [Inventory.Skipped], clocks: [ClockOffset]?
   ) {
     let first = try survey(progress: progress)
-    let clocks = clockOffsets(first.survey)
+    let clocks = clockOffsets(first.survey, told: Set(options.clocks.keys))
     let off = clocks.filter(\.isOff)
     guard !off.isEmpty, options.stop?.isSet != true,
       !inventory.sources.contains(where: { $0.location == .standardInput })
     else { return (first.survey, first.skipped, nil) }
     var again = self
-    for clock in off { again.options.clocks[clock.id] = Int64((clock.seconds * 1e9).rounded()) }
+    for clock in off {
+      again.options.clocks[clock.id] =
+        (options.clocks[clock.id] ?? ClockCourse()).adding(clock.course.asShown)
+    }
     let second = try again.survey(progress: progress)
     return (second.survey, second.skipped, clocks)
   }

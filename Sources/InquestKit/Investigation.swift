@@ -25,8 +25,13 @@ public struct ReadingOptions: Sendable {
   public var jobs: Int = 0
   public var inflater: InflaterKind = .isal
   public var archives = ArchiveLimits()
-  /// Nanoseconds that hosts' clocks are ahead: their records are set back by it.
-  public var clocks: [UInt64: Int64] = [:]
+  /// Seconds beyond which a number is none of a clock's: a century.
+  public static let farthestClock = 3.2e9
+  /// Seconds that hosts' clocks are ahead, as the user says; the last of a host counts.
+  public var toldClocks: [(host: String, ahead: Double)] = []
+  /// How far hosts' clocks are ahead by the times they show, told or found, by the fingerprint of the host's name:
+  /// their records are set back by it.
+  public var clocks: [UInt64: ClockCourse] = [:]
   public var stop: StopFlag?
 
   public init() {}

@@ -100,6 +100,11 @@ public struct LogRecord: Sendable {
   public var latencyMicroseconds: Int64 = -1
   /// Size of the answer in bytes, or -1.
   public var bytes: Int64 = -1
+  /// Milliseconds since 1970 at which the host's monotonic clock stood at zero, by its own clock; -1
+  /// where that is not told. It changes where the clock is set.
+  public var clockBase: Int64 = -1
+  /// Milliseconds of the host's monotonic clock; meaningless without `clockBase`.
+  public var uptime: Int64 = -1
 
   public var fields: [18 of ByteRange] = .init(repeating: ByteRange())
   public static let gaugeLimit = 12
@@ -128,6 +133,7 @@ public struct LogRecord: Sendable {
     status = -1
     latencyMicroseconds = -1
     bytes = -1
+    clockBase = -1
     for i in fields.indices { fields[i] = ByteRange() }
     gaugeCount = 0
     if usesDecoded {

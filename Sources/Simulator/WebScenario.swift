@@ -8,6 +8,10 @@ public struct WebScenario: Sendable {
   public let accepted: [String]
   var hours = 8.0
   let trouble: Trouble
+  /// Whether lines bear ids of requests; else one of five products asked for has a name of its own.
+  var hasRequestIDs = true
+  /// Whether one clock drifts, or is set at some time, rather than being off all the time.
+  var hasChangingClock = false
 
   enum Trouble: Sendable {
     case none
@@ -66,6 +70,12 @@ public struct WebScenario: Sendable {
       name: "web-stuck-queue", title: "Workers stop",
       summary: "Mail workers crash on one job over and over; the queue grows.",
       truth: "overload", accepted: ["overload", "open"], trouble: .stuckQueue(minutes: 90)),
+    WebScenario(
+      name: "web-changing-clock", title: "A new version fails, and a clock is not to be trusted",
+      summary: "As web-bad-version; no request ids, and a clock that drifts or is set.",
+      truth: "overload", accepted: ["overload"],
+      trouble: .badVersion(failing: 0.6, minutes: 50), hasRequestIDs: false,
+      hasChangingClock: true),
   ]
 
   public static func named(_ name: String) -> WebScenario? { all.first { $0.name == name } }

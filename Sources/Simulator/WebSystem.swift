@@ -73,8 +73,10 @@ final class WebSystem {
   private var head = 0
   private var retries: [(at: Double, request: Request)] = []
   private var noise = 0.0
-  /// Seconds that each host's clock is ahead.
-  private(set) var clocks: [String: Double] = [:]
+  /// Seconds that each host's clock is ahead at the start.
+  private var clocks: [String: Double] = [:]
+  /// The clock that gains so many seconds a second, or is set right at some second.
+  private var changing: (host: String, gain: Double, setAt: Double)?
   private var versions = [String](repeating: "1.8.2", count: Model.hosts)
   private var restarting: [Int: Double] = [:]
   private var deployments: [(at: Double, host: Int, version: String)] = []
@@ -157,7 +159,14 @@ final class WebSystem {
     if case .none = scenario.trouble {
     } else {
       let size = chance.between(5, 600) * (chance.happens(0.5) ? 1 : -1)
-      clocks[chance.happens(0.5) ? "api-2" : "api-4"] = (size * 10).rounded() / 10
+      let host = chance.happens(0.5) ? "api-2" : "api-4"
+      clocks[host] = (size * 10).rounded() / 10
+      if scenario.hasChangingClock {
+        changing =
+          chance.happens(0.5)
+          ? (host, chance.between(5, 60) / length * (chance.happens(0.5) ? 1 : -1), .infinity)
+          : (host, 0, chance.between(0.2, 0.8) * length)
+      }
     }
     switch scenario.trouble {
     case .flood(_, let senders, _), .guessing(let senders, _, _):
@@ -253,7 +262,9 @@ final class WebSystem {
       route ?? chance.pick(WebSystem.routes.enumerated().map { ($0.offset, $0.element.weight) })
     let detail =
       switch index {
-      case 1: String(1 + chance.below(900))
+      case 1:
+        !scenario.hasRequestIDs && chance.happens(0.2)
+          ? chance.hex(8) : String(1 + chance.below(900))
       case 2:
         ["lamp", "chair", "red+table", "gift", "book", "shoe"][chance.below(6)]
           + (isHostile ? chance.hex(6) : "")
@@ -380,8 +391,22 @@ final class WebSystem {
 
   // MARK: - Lines
 
+  private func ahead(_ host: String, _ at: Double) -> Double {
+    guard let changing, changing.host == host else { return clocks[host] ?? 0 }
+    return at < changing.setAt ? (clocks[host] ?? 0) + changing.gain * at : 0
+  }
+
+  /// Seconds that each host's clock is ahead where it is farthest off.
+  var clocksAtWorst: [String: Double] {
+    Dictionary(
+      uniqueKeysWithValues: clocks.keys.map { host in
+        let ends = [ahead(host, 0), ahead(host, scenario.hours * 3600)]
+        return (host, abs(ends[0]) >= abs(ends[1]) ? ends[0] : ends[1])
+      })
+  }
+
   private func write(_ host: String, _ file: String, _ at: Double, _ line: (Int64) -> String) {
-    let shown = at + (clocks[host] ?? 0)
+    let shown = at + ahead(host, at)
     let milliseconds = start * 1000 + Int64((shown * 1000).rounded())
     logs.write("\(host)/\(file)", at: milliseconds, line(milliseconds))
   }
@@ -394,7 +419,7 @@ final class WebSystem {
     let size = status == 200 ? 400 + chance.below(9000) : 162
     let text = String(format: "%.3f", time)
     write(host, "access.log", at ?? now + time) { at in
-      "\(user.address) - - [\(Stamp.clf(at / 1000))] \"\(method) \(target) HTTP/1.1\" \(status) \(size) \"\(target.hasPrefix("/static") ? "https://shop.example/" : "-")\" \"\(user.agent)\" rt=\(text) rid=\(id)"
+      "\(user.address) - - [\(Stamp.clf(at / 1000))] \"\(method) \(target) HTTP/1.1\" \(status) \(size) \"\(target.hasPrefix("/static") ? "https://shop.example/" : "-")\" \"\(user.agent)\" rt=\(text)\(self.scenario.hasRequestIDs ? " rid=\(id)" : "")"
     }
   }
 
@@ -415,8 +440,9 @@ final class WebSystem {
     let path =
       route.name.hasSuffix("=")
       ? "/search" : route.name + (request.route == 1 ? request.detail : "")
+    let requestID = scenario.hasRequestIDs ? "\"request_id\":\"\(request.id)\"," : ""
     write(name, "api.log", end - 0.002) { at in
-      "{\"time\":\"\(Stamp.rfc3339(at))\",\"level\":\"\(status >= 500 ? "error" : "info")\",\"host\":\"\(name)\",\"service\":\"api\",\"version\":\"\(self.versions[host])\",\"event\":\"request\",\"request_id\":\"\(request.id)\",\"method\":\"\(route.method)\",\"path\":\"\(path)\",\"status\":\(status),\"duration_ms\":\(Int(time * 1000))\(more)}"
+      "{\"time\":\"\(Stamp.rfc3339(at))\",\"level\":\"\(status >= 500 ? "error" : "info")\",\"host\":\"\(name)\",\"service\":\"api\",\"version\":\"\(self.versions[host])\",\"event\":\"request\",\(requestID)\"method\":\"\(route.method)\",\"path\":\"\(path)\",\"status\":\(status),\"duration_ms\":\(Int(time * 1000))\(more)}"
     }
   }
 
@@ -543,7 +569,7 @@ public func simulate(_ scenario: WebScenario, seed: UInt64, into directory: URL)
   let accepted = scenario.accepted.map { "\"\($0)\"" }.joined(separator: ", ")
   let listed = culprits.map { "{\"kind\": \"\($0.kind)\", \"value\": \"\($0.value)\"}" }
     .joined(separator: ", ")
-  let clocks = system.clocks.filter { abs($0.value) >= 1 }.sorted { $0.key < $1.key }
+  let clocks = system.clocksAtWorst.filter { abs($0.value) >= 1 }.sorted { $0.key < $1.key }
     .map { "\"\($0.key)\": \(String(format: "%.1f", $0.value))" }.joined(separator: ", ")
   let truth = """
     {

@@ -532,11 +532,14 @@ extension Survey {
       let id = try rows.bits(row, 0)
       if place[id] == nil {
         place[id] = list.count
-        list.append(Sightings(id: id))
+        list.append(Sightings(id: id, hasID: try rows.int(row, 3) != 0))
       }
       let time = try rows.time(row, 2)
       guard let i = place[id], time.isKnown else { throw rows.fail("a time is missing.") }
-      list[i].note(try rows.bits(row, 1), time)
+      list[i].note(
+        Sightings.Sighting(
+          host: try rows.bits(row, 1), time: time, actor: try rows.bits(row, 4),
+          isRepeated: try rows.int(row, 5) != 0))
     }
     try rows.check(list.lazy.map(\.id), capacity: limits.sightings, level: level)
     sightings = SampledTable(capacity: limits.sightings, level: level, entries: list)
@@ -559,6 +562,13 @@ extension Survey {
   private mutating func readBoots(_ tables: [String: SurveyTable], level: Int)
     throws(SurveyTableError)
   {
+    let clocks = try Rows(tables, "boot_clock")
+    var levels: [UInt64: [ClockLevel]] = [:]
+    for row in clocks.table.rows {
+      levels[try clocks.bits(row, 0), default: []].append(
+        ClockLevel(
+          base: try clocks.int(row, 1), from: try clocks.int(row, 2), to: try clocks.int(row, 3)))
+    }
     let rows = try Rows(tables, "boot")
     var list: [Boot] = []
     for row in rows.table.rows {
@@ -566,7 +576,11 @@ extension Survey {
         Boot(
           id: try rows.bits(row, 0), host: try rows.text(row, 1), boot: try rows.text(row, 2),
           first: try rows.cited(row, 4), last: try rows.time(row, 3)))
+      for level in levels.removeValue(forKey: try rows.bits(row, 0)) ?? [] {
+        list[list.count - 1].note(level)
+      }
     }
+    guard levels.isEmpty else { throw clocks.fail("a row belongs to no entry.") }
     try rows.check(list.lazy.map(\.id), capacity: limits.boots, level: level)
     boots = SampledTable(capacity: limits.boots, level: level, entries: list)
   }

@@ -318,9 +318,18 @@ extension Survey: Equatable {
         }
       })
     table(
-      "sighting", [("request_id", "INTEGER"), ("host_id", "INTEGER"), ("time_ns", "INTEGER")],
+      "sighting",
+      [
+        ("request_id", "INTEGER"), ("host_id", "INTEGER"), ("time_ns", "INTEGER"),
+        ("has_id", "INTEGER"), ("actor_id", "INTEGER"), ("is_repeated", "INTEGER"),
+      ],
       sightings.entries.sorted { $0.id < $1.id }.flatMap { entry in
-        entry.seen.map { [bits(entry.id), bits($0.host), .integer($0.time.nanoseconds)] }
+        entry.seen.map {
+          [
+            bits(entry.id), bits($0.host), .integer($0.time.nanoseconds),
+            .integer(entry.hasID ? 1 : 0), bits($0.actor), .integer($0.isRepeated ? 1 : 0),
+          ]
+        }
       })
     table(
       "sighted_host", [("host_id", "INTEGER"), ("name", "TEXT")],
@@ -328,6 +337,17 @@ extension Survey: Equatable {
     table(
       "sender", [("sender_id", "INTEGER"), ("name", "TEXT")],
       senders.entries.sorted { $0.id < $1.id }.map { [bits($0.id), .text($0.name)] })
+    table(
+      "boot_clock",
+      [
+        ("boot_id", "INTEGER"), ("base_seconds", "INTEGER"), ("from_ms", "INTEGER"),
+        ("to_ms", "INTEGER"),
+      ],
+      boots.entries.sorted { $0.id < $1.id }.flatMap { boot in
+        boot.levels.map {
+          [bits(boot.id), .integer($0.base), .integer($0.from), .integer($0.to)]
+        }
+      })
     table(
       "boot",
       [("boot_id", "INTEGER"), ("host", "TEXT"), ("boot", "TEXT"), ("until_ns", "INTEGER")]

@@ -19,11 +19,17 @@ public final class SourceContext: Sendable {
     self.label = label
     self.role = role
     let (hostBytes, serviceBytes) = (Array(host.utf8), Array(service.utf8))
-    hostID = fingerprint(hostBytes.span, seed: 1)
+    hostID = hostIdentity(host)
     serviceID = fingerprint(serviceBytes.span, seed: 1)
     self.host = hostBytes
     self.service = serviceBytes
   }
+}
+
+/// The identity that sightings and clocks know a host by.
+public func hostIdentity(_ name: String) -> UInt64 {
+  let bytes = Array(name.utf8.prefix(SurveyLimits.labelBytes))
+  return fingerprint(bytes.span, seed: 1)
 }
 
 /// The part of time that is asked for. Either end may be open.
@@ -50,8 +56,8 @@ public struct TimeWindow: Sendable, Equatable {
 public struct Surveyor: Sendable {
   private var survey: Survey
   private let window: TimeWindow
-  /// Nanoseconds that the clocks of hosts are ahead, by fingerprint of the host's name.
-  private let clocks: [UInt64: Int64]
+  /// How far the clocks of hosts are ahead by the times that they show, by fingerprint of the name.
+  private let clocks: [UInt64: ClockCourse]
   private var scope = Scope()
   private var mask = TemplateMask()
   private var probes = ProbeScanner()
@@ -80,10 +86,11 @@ public struct Surveyor: Sendable {
     var hasAccount = false
   }
 
-  /// - Parameter clocks: nanoseconds that hosts' clocks are ahead, by the identity that sightings
-  ///   give them; their records are set back by it.
+  /// - Parameter clocks: how far hosts' clocks are ahead, by the identity that sightings give them
+  ///   and by the times that they show; their records are set back by it.
   public init(
-    window: TimeWindow = .all, limits: SurveyLimits = .standard, clocks: [UInt64: Int64] = [:]
+    window: TimeWindow = .all, limits: SurveyLimits = .standard,
+    clocks: [UInt64: ClockCourse] = [:]
   ) {
     self.window = window
     self.clocks = clocks
@@ -192,9 +199,9 @@ public struct Surveyor: Sendable {
   ) {
     var time = record.time
     if !clocks.isEmpty, time.isKnown,
-      let ahead = clocks[record[.host].isEmpty ? scope.hostID : hash(text, record[.host])]
+      let course = clocks[record[.host].isEmpty ? scope.hostID : hash(text, record[.host])]
     {
-      time.nanoseconds = time.nanoseconds.subtractingReportingOverflow(ahead).partialValue
+      time = course.corrected(time)
     }
     guard window.holds(time) else {
       scope.account.outside &+= 1
@@ -363,7 +370,12 @@ public struct Surveyor: Sendable {
       latency(text, record, serviceID, operationID, isWeb, fine, coarse)
     }
 
-    if !record[.requestID].isEmpty { sight(text, record, time) }
+    if !record[.requestID].isEmpty {
+      sight(hash(text, record[.requestID]), hasID: true, by: 0, text, record, time)
+    } else if isWeb {
+      let target = hash(text, record[.target]) ^ Surveyor.requestSeed
+      sight(target, hasID: false, by: who.id, text, record, time)
+    }
     if !record[.boot].isEmpty { boot(text, record, exemplar) }
 
     // Who.
@@ -384,17 +396,29 @@ public struct Surveyor: Sendable {
   // MARK: - Parts of `observe`
 
   /// Keeps when this host wrote of a request that others may have written of, too.
+  @inline(__always)
   private mutating func sight(
-    _ text: Span<UInt8>, _ record: borrowing LogRecord, _ time: Timestamp
+    _ id: UInt64, hasID: Bool, by actor: UInt64, _ text: Span<UInt8>,
+    _ record: borrowing LogRecord, _ time: Timestamp
   ) {
-    let id = hash(text, record[.requestID])
-    guard survey.sightings.keeps(id) else { return }
+    if survey.sightings.keeps(id) { keepSighting(id, hasID, actor, text, record, time) }
+  }
+
+  /// Keeps what was asked for apart from ids that read the same.
+  private static let requestSeed: UInt64 = 0x7a5d_3c11_90e8_b42f
+
+  @inline(never)
+  private mutating func keepSighting(
+    _ id: UInt64, _ hasID: Bool, _ actor: UInt64, _ text: Span<UInt8>,
+    _ record: borrowing LogRecord, _ time: Timestamp
+  ) {
     let hasHost = !record[.host].isEmpty
     let host = hasHost ? hash(text, record[.host]) : scope.hostID
     let name = hasHost ? Surveyor.label(text, record[.host]) : scope.host
     guard !name.isEmpty else { return }
-    if !survey.sightings.revise(id, { $0.note(host, time) }) {
-      survey.sightings.insert(Sightings(id: id, seen: [.init(host: host, time: time)]))
+    let sighting = Sightings.Sighting(host: host, time: time, actor: actor)
+    if !survey.sightings.revise(id, { $0.note(sighting) }) {
+      survey.sightings.insert(Sightings(id: id, hasID: hasID, seen: [sighting]))
     }
     if !survey.sightedHosts.revise(host, { _ in }) {
       survey.sightedHosts.insert(HostName(id: host, name: name))
@@ -422,11 +446,17 @@ public struct Surveyor: Sendable {
     let hasHost = !record[.host].isEmpty
     let host = hasHost ? hash(text, record[.host]) : scope.hostID
     let id = foldedMultiply(hash(text, record[.boot]) ^ 0x1d8e_4e27_c47d_124f, host | 1)
-    if survey.boots.revise(id, { $0.note(exemplar) }) { return }
+    var level: ClockLevel?
+    if record.clockBase > 0 {
+      level = ClockLevel(
+        base: record.clockBase / 1000, from: record.uptime, to: record.uptime)
+    }
+    if survey.boots.revise(id, { $0.note(exemplar, level) }) { return }
     survey.boots.insert(
       Boot(
         id: id, host: hasHost ? Surveyor.label(text, record[.host]) : scope.host,
-        boot: Surveyor.label(text, record[.boot]), first: exemplar, last: exemplar.time))
+        boot: Surveyor.label(text, record[.boot]), first: exemplar, last: exemplar.time,
+        levels: level.map { [$0] } ?? []))
   }
 
   private mutating func template(

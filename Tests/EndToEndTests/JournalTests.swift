@@ -27,7 +27,7 @@ struct JournalTests {
       let host = i % 3 == 0 ? 2 : 1
       let boot = host == 2 && i > count / 2 ? "b" : "a"
       line("__REALTIME_TIMESTAMP", String(1_764_000_000_000_000 + i * 700_000))
-      line("__MONOTONIC_TIMESTAMP", String(1_000_000 + i))
+      line("__MONOTONIC_TIMESTAMP", String(1_000_000 + i * 700_000))
       line("_BOOT_ID", String(repeating: "0", count: 30) + "\(host)\(boot)")
       line("_MACHINE_ID", String(repeating: "0", count: 31) + "\(host)")
       line("_HOSTNAME", "web\(host)")
@@ -46,6 +46,29 @@ struct JournalTests {
       text.append(0x0a)
     }
     return text
+  }
+
+  @Test("a clock that is set while a host runs shows by its two clocks")
+  func setClock() throws {
+    let place = try TemporaryFolder()
+    defer { withExtendedLifetime(place) {} }
+    var text = ""
+    for i in 0..<400 {
+      // After the hundredth record the clock goes back by three hours.
+      let real = 1_764_000_000_000_000 + i * 1_000_000 - (i < 100 ? 0 : 10_800_000_000)
+      text += "__REALTIME_TIMESTAMP=\(real)\n__MONOTONIC_TIMESTAMP=\(5_000_000 + i * 1_000_000)\n"
+      text += "_BOOT_ID=\(String(repeating: "a", count: 32))\n_HOSTNAME=web1\nPRIORITY=6\n"
+      text += "SYSLOG_IDENTIFIER=app\nMESSAGE=tick \(i)\n\n"
+    }
+    let path = place.url.appending(path: "j.export")
+    try Data(text.utf8).write(to: path)
+    let reading = try reading(path.path)
+    let found = findings(of: try reading.survey().survey, knowledge: reading.manifest.knowledge)
+    let gaps = found.coverage.gaps.filter { $0.kind.hasPrefix("clock set") }
+    #expect(gaps.map(\.source) == ["web1"])
+    // From the first record after it to what the clock would have shown.
+    #expect(gaps.map(\.from) == ["2025-11-24T13:01:40Z"])
+    #expect(gaps.map(\.to) == ["2025-11-24T16:01:40Z"])
   }
 
   private func reading(_ path: String) throws -> CaseReading {

@@ -174,7 +174,14 @@ struct Stream {
 
   private mutating func syslog(_ entry: inout Entry) {
     entry.source = 4
-    if chance.happens(oneIn: 3) { entry.put(.boot, "boot-\(chance.below(5))") }
+    if chance.happens(oneIn: 3) {
+      entry.put(.boot, "boot-\(chance.below(5))")
+      // More levels than are kept, now and then.
+      entry.record.clockBase = chance.pick([
+        -1, 1_764_000_000_000, 1_764_000_000_000 + Int64(chance.below(variety)) * 3000, .max,
+      ])
+      entry.record.uptime = Int64(chance.below(9_000_000))
+    }
     entry.put(.host, "host\(chance.below(4))")
     if chance.happens(oneIn: 2) { entry.put(.service, chance.pick(["kernel", "sshd", "mysqld"])) }
     entry.record.severity = chance.pick(Severity.allCases)
