@@ -16,6 +16,9 @@ public struct JoinWave: Sendable {
   public var networkShare: Double
   public var networkShareBefore: Double
   /// Commonest beginning of the identities (two characters), and its share.
+  /// Networks that are far commoner among the joined than before, the commonest first, with their
+  /// shares among the joined.
+  public var networks: [(name: String, share: Double)]
   public var identityPrefix: String
   public var identityShare: Double
   public var version: String
@@ -28,7 +31,7 @@ public struct JoinWave: Sendable {
   /// Identities of honest nodes are spread evenly: 16 per cent of one two-character beginning is
   /// far beyond chance. Networks and versions are compared with those of before.
   public var isConcentrated: Bool {
-    let byNetwork = networkShare >= 0.3 && networkShare >= 3 * networkShareBefore
+    let byNetwork = networkShare >= 0.3 && networkShare >= JoinWaveDefault.lift * networkShareBefore
     let byIdentity = identityShare >= 0.16
     return byNetwork || byIdentity
   }
@@ -41,6 +44,9 @@ public enum JoinWaveDefault {
   public static let leastRatio = 5.0
   /// Least share of the nodes of before.
   public static let leastShare = 0.1
+  /// Times that a network is commoner among the joined than before, to stand out, and its least share.
+  public static let lift = 3.0
+  public static let leastNetworkShare = 0.1
   /// First part of the logs, in which every node is new.
   public static let warmUpShare = 0.08
   /// A redeployment within this time before accounts for a wave.
@@ -104,6 +110,10 @@ func joinWaves(_ survey: Survey, frame: CaseFrame, role: Role, steps: [OperatorS
         role: role, from: from, to: last.firstServing.seconds, count: members.count,
         expected: usual, nodesBefore: before.count, network: topNetwork.0,
         networkShare: topNetwork.1, networkShareBefore: of(topNetwork.0, before, net),
+        networks: topNetwork.2.map { ($0.key, Double($0.value) / Double(members.count)) }
+          .filter {
+            $0.1 >= d.leastNetworkShare && $0.1 >= d.lift * of($0.0, before, net)
+          }.sorted { ($1.1, $0.0) < ($0.1, $1.0) },
         identityPrefix: topPrefix.0, identityShare: topPrefix.1, version: topVersion.0,
         versionShare: topVersion.1, versionShareBefore: of(topVersion.0, before, version),
         isAnnounced: announced, citations: Array(members.prefix(3).map(\.first))))

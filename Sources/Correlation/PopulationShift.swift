@@ -45,12 +45,34 @@ public struct PopulationShift: Sendable {
   /// Records of one of them in the mean, and of one of the others.
   public var heavyRecordsEach: Double
   public var otherRecordsEach: Double
+  /// What the newcomers who were served, and those of before, do beside asking.
+  public var newcomers: Manner
+  public var residents: Manner
   /// Actors during the incident of which an attempt is on record: without any, nobody asks here.
   public var askers: Double
   /// Whether there was enough time before the onset to know who is known.
   public var hasBaseline: Bool
 
+  /// Share of the newcomers who never succeeded.
+  public var hopelessShare: Double { newCount == 0 ? 0 : newWithoutSuccess / newCount }
+
+  /// Whether some who came after the onset ask and ask unserved and make much of all requests.
+  public var isByHeavyStrangers: Bool {
+    heavyStrangers >= 5 && heavyRecordShare >= 0.3 && heavyRecordsEach >= 5 * max(1, otherRecordsEach)
+  }
+
   public var knownShare: Double { during == 0 ? 0 : known / during }
+}
+
+/// How a group of requesters behaves.
+public struct Manner: Sendable, Equatable {
+  /// Parts of pages fetched for each request that was served.
+  public var partsPerSuccess = 0.0
+  /// Share of the records that name where they come from.
+  public var referrerShare = 0.0
+  /// Failures of one, in the median.
+  public var failuresEach = 0.0
+  public var count = 0.0
 }
 
 /// How much of those who are new, and of those who were there before, a block of addresses holds.
@@ -64,6 +86,14 @@ public struct PrefixShare: Sendable {
 }
 
 public enum PopulationDefault {
+  /// Residents fetch parts of pages, or name where they come from, at least this often for their
+  /// not doing so to tell of newcomers, and newcomers do less than this share of it.
+  public static let mannerLeast = 0.08
+  public static let mannerShare = 0.15
+  /// Share of newcomers who never succeed in anything, beyond which they are no crowd.
+  public static let hopeless = 0.5
+  /// Failures after which people have given up, in the median.
+  public static let persistence = 15.0
   /// P1: below, the crowd is new; above, it is known; between, no weight. Science: flash events
   /// show some 40 to 80 % old clusters, floods 1 to 15 % (Jung, Krishnamurthy, Rabinovich 2002).
   public static let newBelow = 0.15
@@ -88,6 +118,11 @@ extension Actor {
   public func isHeavyStranger(since onset: Int64) -> Bool {
     first.time.seconds >= onset && failures >= PopulationDefault.heavyFailures
       && Double(successes) <= PopulationDefault.heavySuccessShare * Double(failures)
+  }
+
+  /// Whether it came after the onset and goes on without fetching what a browser would, served or not.
+  public func isPersistentStranger(since onset: Int64) -> Bool {
+    first.time.seconds >= onset && Double(failures) >= PopulationDefault.persistence && assets == 0
   }
 
   /// Failures and time-outs: what was neither refused nor wrongly asked.
@@ -205,6 +240,20 @@ func populationShift(
       prefixes[String(list[i].name.prefix(2)), default: 0] += 1
     }
   }
+  func manner(_ places: [Int]) -> Manner {
+    var result = Manner(count: Double(places.count) * weight)
+    var (records, parts, served, referred) = (0.0, 0.0, 0.0, 0.0)
+    for i in places {
+      records += Double(all[i].records)
+      parts += Double(all[i].assets)
+      served += Double(all[i].successes)
+      referred += Double(all[i].withReferrer)
+    }
+    result.partsPerSuccess = parts / max(1, served)
+    result.referrerShare = referred / max(1, records)
+    result.failuresEach = median(places.map { Double(all[$0].failures) }) ?? 0
+    return result
+  }
   let topPrefix = prefixes.max { ($0.value, $1.key) < ($1.value, $0.key) }
   return PopulationShift(
     kind: kind, before: before * weight, during: during * weight, known: known * weight,
@@ -224,7 +273,8 @@ func populationShift(
     newCount: Double(newOnes.count) * weight, heavyStrangers: heavy * weight,
     heavyRecordShare: heavyRecords / max(1, heavyRecords + others),
     heavyRecordsEach: heavyRecords / max(1, heavy),
-    otherRecordsEach: others / max(1, during - heavy), askers: askers * weight,
+    otherRecordsEach: others / max(1, during - heavy), newcomers: manner(newOnes),
+    residents: manner(oldOnes), askers: askers * weight,
     hasBaseline: Double(onset - frame.start) / Double(max(1, frame.span))
       >= PopulationDefault.leastBaselineShare)
 }

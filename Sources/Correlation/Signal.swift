@@ -26,6 +26,12 @@ public enum SignalKind: String, Sendable, Codable {
   case unsolicited
 }
 
+public enum SignalDefault {
+  /// Share of a service's records that go wrong, over the whole case, from which on the share says
+  /// nothing.
+  public static let nothingElse = 0.9
+}
+
 /// One quantity over the frame's buckets.
 public struct Signal: Sendable {
   public var id: String
@@ -119,6 +125,13 @@ public func signals(of survey: Survey, in frame: CaseFrame) -> [Signal] {
   // Errors grow with what is asked: they count as a share of the service's records.
   for (service, values) in volume {
     made["\(SignalKind.errors.rawValue)/\(service)//unknown"]?.attempts = values
+  }
+  // Who writes of nothing but what went wrong tells no attempts: there the count speaks.
+  for (id, signal) in made
+  where !signal.attempts.isEmpty
+    && signal.total >= SignalDefault.nothingElse * signal.attempts.reduce(0, +)
+  {
+    made[id]?.attempts = []
   }
   for (service, values) in volume {
     let id = "volume/\(service)//unknown"

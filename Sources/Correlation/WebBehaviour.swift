@@ -16,6 +16,10 @@ public struct WebBehaviour: Sendable {
   /// The operation with most writes and its share of all requests of its path.
   public var topForm: String
   public var topFormShare: Double
+  /// Share of the requests for its path that fetch it.
+  public var topFormFetched: Double
+  /// Share of requests by what calls itself a browser.
+  public var browserShare: Double
   /// Distinct clients that wrote.
   public var writers: Int
   /// Probes of a known class, by class, with the largest ratio of a coarse bucket to the median.
@@ -45,6 +49,7 @@ func webBehaviour(_ survey: Survey, frame: CaseFrame, onset: Int64, end: Int64) 
   var total: UInt64 = 0
   var writes: [String: UInt64] = [:]
   var byPath: [String: UInt64] = [:]
+  var fetches: [String: UInt64] = [:]
   var writeTotal: UInt64 = 0
   for series in survey.coarse.entries where series.key.dimension == .operation {
     let n = series.cells.total
@@ -55,7 +60,15 @@ func webBehaviour(_ survey: Survey, frame: CaseFrame, onset: Int64, end: Int64) 
     if parts[0] == "POST" || parts[0] == "PUT" {
       writes[String(parts[1]), default: 0] &+= n
       writeTotal &+= n
+    } else if parts[0] == "GET" {
+      fetches[String(parts[1]), default: 0] &+= n
     }
+  }
+  var agents: (all: UInt64, browsers: UInt64) = (0, 0)
+  for series in survey.coarse.entries
+  where series.key.dimension == .agent && series.key.kind == CohortClass.all.rawValue {
+    agents.all &+= series.cells.total
+    if series.key.label.hasPrefix("Mozilla/") { agents.browsers &+= series.cells.total }
   }
   guard total >= 20 else { return nil }
   let actors = survey.population.actors.span
@@ -111,6 +124,9 @@ func webBehaviour(_ survey: Survey, frame: CaseFrame, onset: Int64, end: Int64) 
     bareClients: busy == 0 ? 0 : Double(bare) / Double(busy),
     topForm: top?.key ?? "",
     topFormShare: Double(byPath[top?.key ?? ""] ?? 0) / Double(max(1, total)),
+    topFormFetched: Double(fetches[top?.key ?? ""] ?? 0)
+      / Double(max(1, byPath[top?.key ?? ""] ?? 0)),
+    browserShare: Double(agents.browsers) / Double(max(1, agents.all)),
     writers: writers, probes: probes,
     scanners: scanners.sorted { ($0.records, $1.name) > ($1.records, $0.name) },
     topClientShare: Double(topRecords) / Double(max(1, requests)),

@@ -276,10 +276,15 @@ extension Narrator {
         ))
     }
     if let wave = a.joinWaves.first(where: { $0.isConcentrated && !$0.isAnnounced }) {
-      result.append(
-        Findings.Suspect(
-          kind: "prefix", value: wave.network, score: 100 * wave.networkShare,
-          reason: "\(wave.count) new nodes joined from few networks"))
+      // Where the wave is the verdict's reason, those it came from are the first to be looked at.
+      let least = verdict.name == "attack" && found("join-wave") != nil ? 90.0 : 0
+      for (i, network) in wave.networks.prefix(3).enumerated() {
+        result.append(
+          Findings.Suspect(
+            kind: "prefix", value: network.name,
+            score: max(100 * network.share, least - Double(i)),
+            reason: "\(Clause.percent(network.share)) of \(wave.count) new nodes joined from it"))
+      }
     }
     if found("strangers-without-success") != nil, let shift = a.requesters,
       !shift.topNewNetwork.isEmpty
@@ -378,8 +383,12 @@ extension Narrator {
 
   private func heavyStrangers() -> [String] {
     guard let shift = analysis.requesters else { return [] }
+    let isLikeMachines = !shift.isByHeavyStrangers && shift.machineSigns != nil
     return survey.population.actors {
-      $0.kind == shift.kind && $0.isHeavyStranger(since: analysis.onset)
+      $0.kind == shift.kind
+        && (isLikeMachines
+          ? $0.isPersistentStranger(since: analysis.onset)
+          : $0.isHeavyStranger(since: analysis.onset))
     }.sorted { ($0.records, $1.name) > ($1.records, $0.name) }.map(\.name)
   }
 

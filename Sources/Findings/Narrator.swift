@@ -165,9 +165,11 @@ struct Narrator {
     }
     if found("strangers-without-success") != nil, let shift = analysis.requesters {
       return
-        shift.heavyStrangers >= 5
+        shift.isByHeavyStrangers
         ? "A flood by strangers very probably caused the incident (\(certainty)): \(Clause.number(shift.heavyStrangers)) requesters never seen before made \(Clause.percent(shift.heavyRecordShare)) of all requests, and nearly none of theirs succeeded."
-        : "A flood by strangers very probably caused the incident (\(certainty)): \(Clause.number(shift.newWithoutSuccess)) of \(Clause.number(shift.newCount)) new requesters never succeeded, and only \(Clause.percent(shift.knownBadShare)) of the failed requests came from known ones."
+        : shift.hopelessShare <= PopulationDefault.hopeless
+          ? "A flood by strangers very probably caused the incident (\(certainty)): \(Clause.number(shift.newCount)) requesters never seen before went on at \(Clause.number(shift.newcomers.failuresEach)) failures each in the median, as machines do."
+          : "A flood by strangers very probably caused the incident (\(certainty)): \(Clause.number(shift.newWithoutSuccess)) of \(Clause.number(shift.newCount)) new requesters never succeeded, and only \(Clause.percent(shift.knownBadShare)) of the failed requests came from known ones."
     }
     return "An attack is \(words(for: p)) (\(Clause.percent(p)))."
   }

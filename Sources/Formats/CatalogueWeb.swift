@@ -25,7 +25,7 @@ let webCatalogue: [LogFormat] = [
     ]),
   LogFormat(
     "haproxy-http", "HAProxy HTTP log", "haproxy, http proxy", role: .proxy, service: "haproxy",
-    marks: ["/", "{"], rank: 9,
+    marks: ["/", "\""], rank: 9,
     pattern:
       #"^(?:<\d+>)?(?:(?<time>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S+) (?<host>\S+) (?<service>[\w.-]+)(?:\[\d+\])?: )?(?<ip>[0-9a-fA-F.:]+):\d+ \[(?<time2>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?:\.\d+)?)\] (?<node_frontend>\S+) (?<peer>\S+) (?:-?\d+/){3}-?\d+/\+?(?<latency_ms>\d+) (?<status_code>-?\d+) \+?(?<bytes>\d+) \S+ \S+ \S+ \d+/\d+/\d+/\d+/\+?\d+ \d+/(?<queue>\d+)(?: \{[^}]*\}){0,2} "(?<method>[A-Z]+|<BADREQ>) ?(?<path>\S*)[^"]*"?"#,
     accepts: [

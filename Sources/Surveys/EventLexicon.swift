@@ -133,6 +133,7 @@ public enum EventLexicon {
       [
         "connection refused", "no route to host", "host unreachable", "broken pipe",
         "connection reset", "connection aborted", "service unavailable", "bad gateway",
+        "servfail",
       ]
     ),
   ]

@@ -214,7 +214,7 @@ public struct Surveyor: Sendable {
       return
     }
     // Actors are many and lie anywhere: their memory is asked for here and used at the end.
-    let who = who(text, record)
+    var who = who(text, record)
     if who.id != 0 { survey.population.prefetchEntry(who.id) }
     var fine = fineBucket
     var coarse = coarseBucket
@@ -258,6 +258,14 @@ public struct Surveyor: Sendable {
         if implied == .unknown { implied = found.outcome }
       }
       if outcome == .unknown { outcome = implied }
+    }
+    if isWeb, record.status == 200, record[.operation].count == 4,
+      Surveyor.isRefusedLogin(text.extracting(Surveyor.clamped(record[.target], text.count)))
+    {
+      outcome = .rejected
+    }
+    if outcome == .rejected, who.id == 0 || who.kind == .user, !record[.message].isEmpty {
+      who = refused(text, record) ?? who
     }
     let isBad =
       outcome == .failure || outcome == .timeout || outcome == .rejected
@@ -597,6 +605,19 @@ public struct Surveyor: Sendable {
     var range: ByteRange
   }
 
+  /// Whether writing to a target and getting a page back means that the log-in was refused: WordPress
+  /// shows its form again with status 200, and sends those whom it lets in on with 302.
+  private static func isRefusedLogin(_ target: Span<UInt8>) -> Bool {
+    let name: StaticString = "wp-login.php"
+    let n = name.utf8CodeUnitCount
+    var end = 0
+    while end < target.count, target[end] != 0x3f { end += 1 }
+    guard end >= n else { return false }
+    return name.withUTF8Buffer { word in
+      (0..<n).allSatisfy { unsafe target[end - n + $0] == word[$0] }
+    }
+  }
+
   private func who(_ text: Span<UInt8>, _ record: borrowing LogRecord) -> Who {
     let kind: ActorKind
     let range: ByteRange
@@ -609,9 +630,22 @@ public struct Surveyor: Sendable {
     } else {
       return Who(id: 0, kind: .node, range: ByteRange())
     }
-    let id = foldedMultiply(
+    return Who(id: identity(text, range, kind), kind: kind, range: range)
+  }
+
+  private func identity(_ text: Span<UInt8>, _ range: ByteRange, _ kind: ActorKind) -> UInt64 {
+    foldedMultiply(
       hash(text, range) ^ 0x2545_f491_4f6c_dd1d, UInt64(kind.rawValue) &* 2 &+ 0x9e37_79b9_7f4b)
-    return Who(id: id, kind: kind, range: range)
+  }
+
+  /// Who was refused, where the message alone says it.
+  @inline(never)
+  private func refused(_ text: Span<UInt8>, _ record: borrowing LogRecord) -> Who? {
+    let message = Surveyor.clamped(record[.message], text.count)
+    guard let found = firstAddress(in: text.extracting(message)) else { return nil }
+    let range = ByteRange(
+      message.lowerBound + found.lowerBound, message.lowerBound + found.upperBound)
+    return Who(id: identity(text, range, .address), kind: .address, range: range)
   }
 
   private mutating func actor(

@@ -93,12 +93,16 @@ extension Analysis {
     (guessing?.guessers ?? []).filter { $0.burst >= GuessingDefault.strong }
   }
 
-  /// Whether clients abuse a form: many sources, writes dominate, no parts of pages.
+  /// Whether clients abuse a form: many sources that call themselves browsers, writes dominate, no
+  /// parts of pages. A form is a page that is fetched and then written to; what programs call is only
+  /// written to, or says in its path that it is for programs.
   public var formAbuse: WebBehaviour? {
     guard let web, web.writeShare >= 0.2, web.assetShare < 0.15, web.writers >= 30,
-      web.topFormShare >= 0.3
+      web.topFormShare >= 0.3, web.topFormFetched >= 0.2, web.bareClients >= 0.8,
+      web.browserShare >= 0.5
     else { return nil }
-    return web
+    let path = web.topForm.lowercased()
+    return ["api", "graphql", "rpc", ".json"].contains(where: path.contains) ? nil : web
   }
 
   /// Requesters: the population that asks for service, best kind first.

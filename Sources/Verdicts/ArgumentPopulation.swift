@@ -1,6 +1,33 @@
-import Correlation
+public import Correlation
 import Records
 import Surveys
+
+extension PopulationShift {
+  /// What tells newcomers from people, where they persist without being served and leave out what
+  /// those who were there before do; `nil` where they do not.
+  ///
+  /// Parts of pages count per request that was served: a page that fails has none.
+  public var machineSigns: String? {
+    let d = PopulationDefault.self
+    guard newcomers.failuresEach >= d.persistence, newCount >= 20 else { return nil }
+    var signs: [String] = []
+    if residents.partsPerSuccess >= d.mannerLeast,
+      newcomers.partsPerSuccess < d.mannerShare * residents.partsPerSuccess
+    {
+      signs.append(
+        "for each request served they fetch \(Clause.number(newcomers.partsPerSuccess)) parts of pages, where the others fetch \(Clause.number(residents.partsPerSuccess))"
+      )
+    }
+    if residents.referrerShare >= d.mannerLeast,
+      newcomers.referrerShare < d.mannerShare * residents.referrerShare
+    {
+      signs.append(
+        "\(Clause.percent(newcomers.referrerShare)) of their requests name a page that they come from, where \(Clause.percent(residents.referrerShare)) of the others' do"
+      )
+    }
+    return signs.isEmpty ? nil : signs.joined(separator: ", and ")
+  }
+}
 
 extension Argument {
   /// Whether a way of attack is on record that needs no new requesters: hostile nodes, or packets that
@@ -30,9 +57,7 @@ extension Argument {
         "The logs begin too late before the onset to know which \(who) are old acquaintances.")
       return
     }
-    if shift.heavyStrangers >= 5, shift.heavyRecordShare >= 0.3,
-      shift.heavyRecordsEach >= 5 * max(1, shift.otherRecordsEach)
-    {
+    if shift.isByHeavyStrangers {
       add(
         "strangers-without-success", .population, .floodAttack, .for,
         Weights(attack: 1, overload: -1, mixed: 0.9, benign: -0.6),
@@ -48,7 +73,7 @@ extension Argument {
       return
     }
     let known = shift.knownBadShare > 0 ? shift.knownBadShare : shift.knownRecordShare
-    let failing = shift.newCount == 0 ? 0 : shift.newWithoutSuccess / shift.newCount
+    let failing = shift.hopelessShare
     let surge = shift.volumeRatio >= 1.5
     let strangers = known < 0.7 && failing > 0.6 && shift.newCount >= 20
     if !strangers, known >= 0.75 || (known >= PopulationDefault.knownAbove && failing < 0.5) {
@@ -61,11 +86,22 @@ extension Argument {
         "Known, not new: \(Clause.percent(known)) of the \(shift.knownBadShare > 0 ? "failed requests" : "requests") of the incident come from \(who) seen before it (\(Clause.number(shift.known)) of \(Clause.number(shift.during)) were). A flood would bring strangers."
       )
     } else if strangers || known < PopulationDefault.newBelow {
-      if failing > 0.5, shift.newCount >= 20 {
+      if failing > PopulationDefault.hopeless, shift.newCount >= 20 {
         add(
           "strangers-without-success", .population, .floodAttack, .for,
           Weights(attack: 0.9, overload: -0.7, mixed: 0.7, benign: -0.4),
           "New, not known: only \(Clause.percent(known)) of the failed requests come from \(who) seen before; \(Clause.number(shift.newWithoutSuccess)) of \(Clause.number(shift.newCount)) new \(who) never succeeded in anything. Honest newcomers succeed now and then."
+        )
+      } else if surge, let signs = shift.machineSigns {
+        add(
+          "strangers-without-success", .population, .floodAttack, .for,
+          Weights(attack: 0.8, overload: -0.7, mixed: 0.7, benign: -0.5),
+          "New, not known: only \(Clause.percent(known)) of the requests of the incident come from \(who) seen before, and the newcomers do not behave as those do: \(signs)."
+        )
+        add(
+          "strangers-persist", .behaviour, .floodAttack, .for,
+          Weights(attack: 0.5, overload: -0.4, mixed: 0.5),
+          "They go on when they are not served: \(Clause.number(shift.newcomers.failuresEach)) failures each in the median. People give up long before."
         )
       } else if surge {
         add(
