@@ -29,6 +29,8 @@ public struct Analysis: Sendable {
   public var guessing: Guessing?
   /// What the main incident did to those who asked.
   public var impact: Impact?
+  /// Notices of floods that come with the main incident.
+  public var floodNotices: [FloodNotice]
   /// Stretches in which far more was asked, with harm or without.
   public var surges: [Surge]
   /// Cohorts that explain most of the main incident's bad records.
@@ -79,6 +81,15 @@ public struct Analysis: Sendable {
   public var surgeBeforeHarm: Surge? {
     guard let main, sick.isEmpty else { return nil }
     return surges.first { $0.perMinuteAtHarm != nil && $0.onset.at <= main.onset.latest }
+  }
+
+  /// Whether the harm is that services fell silent and nothing failed: what did not arrive wrote no
+  /// record, so those who did arrive tell nothing of who was kept out, or by what.
+  public var isSilenceAlone: Bool {
+    guard let main else { return false }
+    let told: Set<SignalKind> = [.failures, .errors, .latency, .crashes]
+    return main.runs.contains { $0.signal.kind == .volume && $0.direction == .down }
+      && !main.runs.contains { told.contains($0.signal.kind) }
   }
 
   /// The surge of rejections that guessing by many sources makes, if there is one.
@@ -288,6 +299,8 @@ public func analyse(_ survey: Survey, knowledge: CaseKnowledge) -> Analysis? {
     crashContext: context, guessing: guessing(survey, services: []),
     impact: found.isEmpty
       ? nil : impact(survey, all, frame: frame, onset: onset, end: end),
+    floodNotices: found.isEmpty
+      ? [] : floodNotices(survey, frame: frame, onset: onset, end: end),
     surges: surges(all, frame: frame, harm: found.isEmpty ? nil : onset),
     sick: found.isEmpty ? [] : sickCohorts(survey, frame: frame, onset: onset, end: end),
     steps: steps, served: served,

@@ -58,7 +58,8 @@ public struct PopulationShift: Sendable {
 
   /// Whether some who came after the onset ask and ask unserved and make much of all requests.
   public var isByHeavyStrangers: Bool {
-    heavyStrangers >= 5 && heavyRecordShare >= 0.3 && heavyRecordsEach >= 5 * max(1, otherRecordsEach)
+    heavyStrangers >= 5 && heavyRecordShare >= 0.3
+      && heavyRecordsEach >= 5 * max(1, otherRecordsEach)
   }
 
   public var knownShare: Double { during == 0 ? 0 : known / during }

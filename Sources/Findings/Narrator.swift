@@ -182,7 +182,9 @@ struct Narrator {
           ? beginning == nil
             ? "It began when \(log: first.signal.service) became slow"
             : "From \(clock(first.onset.at)) on \(log: first.signal.service) was slow"
-          : "The first sign was a rise of \(log: describe(first))")
+          : first.direction == .up
+            ? "The first sign was a rise of \(log: describe(first))"
+            : "The first sign was \(log: describe(first))")
     }
     if found("surge-before-harm") != nil, let surge = analysis.surgeBeforeHarm {
       parts.append(

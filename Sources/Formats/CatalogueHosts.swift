@@ -48,7 +48,7 @@ let hostCatalogue: [LogFormat] = [
     role: .server,
     framer: StartLineFramer(begins: beginsWithStamp),
     parser: PatternParser(
-      #"^(?=(?<level>[IWEFD]))(?<time>[IWEFD]\d{4} \d\d:\d\d:\d\d\.\d+) +\d+ (?<service>[\w./-]+):\d+\] (?<msg>.*)$"#
+      #"^(?=(?<level>[IWEFD]))(?<time>[IWEFD]\d{4} \d\d:\d\d:\d\d\.\d+) +\d+ [\w./-]+:\d+\] (?<msg>.*)$"#
     ), marks: ["] "], rank: 8,
     accepts: ["I0102 15:04:05.678901    1234 main.go:42] started"], refuses: ["hello"]),
   LogFormat(

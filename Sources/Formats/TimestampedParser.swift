@@ -61,12 +61,15 @@ struct TimestampedParser: RecordParser {
         parts += 1
         continue
       }
-      // `[main] org.example.Class: text`: what stood in brackets was the thread.
+      // `[main] org.example.Class: text`, `[main] INFO Class - text` (logback's default): what stood
+      // in brackets was the thread.
+      let isBeforeDash = k + 2 < end && b[k + 1] == 0x2d && isSpace(b[k + 2])
       let isClass =
-        isThread && k < end && b[k - 1] == 0x3a && find(0x2e, in: b, from: i, to: k) != nil
+        isThread && k < end
+        && (isBeforeDash || b[k - 1] == 0x3a && find(0x2e, in: b, from: i, to: k) != nil)
       if record.severity != .unknown, record[.service].isEmpty || isClass, isLoggerName(b, word),
         k < end,
-        b[k - 1] == 0x3a || find(0x2e, in: b, from: i, to: k) != nil
+        isBeforeDash || b[k - 1] == 0x3a || find(0x2e, in: b, from: i, to: k) != nil
           || find(0x23, in: b, from: i, to: k) != nil
       {
         record[.service] = trimLogger(b, word)

@@ -32,6 +32,16 @@ extension Argument {
         "Limits were reached at \(log: limit.signal.service) from \(Clause.instant(limit.onset)) (\(Clause.number(limit.excess)) records beyond the usual).",
         limit.citations)
     }
+    if let notice = analysis.floodNotices.first {
+      let service = notice.template.service.isEmpty ? "a host" : notice.template.service
+      add(
+        "flood-notice", .signature, .floodAttack, .for,
+        notice.isTableFull
+          ? Weights(attack: 0.15, overload: 0.15, mixed: 0.15)
+          : Weights(attack: 0.45, overload: -0.1, mixed: 0.4),
+        "\(log: service) says so itself, \(String(notice.during)) times in the incident: \"\(log: String(notice.template.example.prefix(160)))\". \(notice.isTableFull ? "A full table says that very many connections are open, not whose they are." : "A backlog that honest clients overrun is reported in the same words, so this alone settles nothing.")",
+        [notice.template.first])
+    }
     // Orderly stops or lost sessions just before the harm: capacity went away.
     let stops = analysis.runs.filter {
       $0.signal.kind == .turnover && $0.signal.name == EventKind.stop.name && $0.ratio > 3

@@ -57,6 +57,13 @@ extension Argument {
         "The logs begin too late before the onset to know which \(who) are old acquaintances.")
       return
     }
+    if analysis.isSilenceAlone {
+      cannotKnow(
+        "requesters", .population, .floodAttack,
+        "Services fell silent and nothing failed: what did not arrive wrote no record. A line that was cut and a flood that kept others out before they reached the service look the same here."
+      )
+      return
+    }
     if shift.isByHeavyStrangers {
       add(
         "strangers-without-success", .population, .floodAttack, .for,

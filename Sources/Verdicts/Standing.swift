@@ -75,7 +75,9 @@ public func assess(_ argument: Argument, _ verdict: Verdict) -> [Assessment] {
       return (.notObservable, "No authentication or access log is among the sources.")
     case .floodAttack:
       if has("strangers-without-success") {
-        return (.supported, "Strangers who go on without being served make up the failing requests.")
+        return (
+          .supported, "Strangers who go on without being served make up the failing requests."
+        )
       }
       guard let shift = analysis.requesters, shift.hasBaseline, analysis.main != nil else {
         return analysis.main == nil

@@ -1,0 +1,275 @@
+import Findings
+import Foundation
+import InquestKit
+import TestSupport
+import Testing
+
+/// Small cases of systems that the simulator does not know, in formats of theirs.
+///
+/// Each is six hours long with trouble from three hours on; the world around is a shop's.
+@Suite("Other systems")
+struct OtherSystemsTests {
+  /// Numbers that are the same in every run.
+  private struct Numbers: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return state ^ (state >> 29)
+    }
+  }
+
+  private final class World {
+    var numbers: Numbers
+    private var files: [String: [(at: Double, line: String)]] = [:]
+    let residents: [String]
+    static let start = 1_741_672_800.0  // 2025-03-11 06:00:00 UTC
+    static let trouble = 10_800.0..<13_500.0
+
+    init(seed: UInt64) {
+      numbers = Numbers(state: seed)
+      var made: [String] = []
+      for _ in 0..<600 { made.append(World.address(&numbers)) }
+      residents = made
+    }
+
+    static func address(_ numbers: inout Numbers) -> String {
+      (0..<4).map { _ in String(Int.random(in: 1...223, using: &numbers)) }.joined(separator: ".")
+    }
+    func below(_ n: Int) -> Int { Int.random(in: 0..<n, using: &numbers) }
+    func happens(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &numbers) < share }
+
+    /// Poisson arrivals, seconds since the start.
+    func arrivals(_ perSecond: Double, in span: Range<Double> = 0..<21_600) -> [Double] {
+      var result: [Double] = []
+      var at = span.lowerBound
+      while true {
+        at -= log(Double.random(in: Double.leastNonzeroMagnitude..<1, using: &numbers)) / perSecond
+        guard at < span.upperBound else { return result }
+        result.append(at)
+      }
+    }
+
+    func write(_ file: String, _ at: Double, _ line: String) {
+      files[file, default: []].append((at, line))
+    }
+
+    func save(to folder: URL) throws {
+      for (name, lines) in files {
+        let url = folder.appending(path: name)
+        try FileManager.default.createDirectory(
+          at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        let text = lines.sorted { $0.at < $1.at }.map(\.line).joined(separator: "\n") + "\n"
+        try Data(text.utf8).write(to: url)
+      }
+    }
+
+    private func formatted(_ at: Double, _ format: String) -> String {
+      var time = tm()
+      var seconds = time_t(World.start + at)
+      gmtime_r(&seconds, &time)
+      var buffer = [CChar](repeating: 0, count: 64)
+      let count = strftime(&buffer, buffer.count, format, &time)
+      return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+    func syslog(_ at: Double) -> String { formatted(at, "%b %e %H:%M:%S") }
+    func clf(_ at: Double) -> String { formatted(at, "%d/%b/%Y:%H:%M:%S +0000") }
+    func plain(_ at: Double) -> String { formatted(at, "%Y-%m-%d %H:%M:%S") }
+    func bind(_ at: Double) -> String { formatted(at, "%d-%b-%Y %H:%M:%S.") + "120" }
+
+    func page() -> String {
+      switch below(6) {
+      case 0: "/"
+      case 1: "/static/app.js"
+      case 2: "/static/style.css"
+      case 3: "/search?q=\(below(900))"
+      default: "/products/\(below(4000))"
+      }
+    }
+    func resident() -> String { residents[below(residents.count)] }
+
+    func combined(_ at: Double, _ who: String, _ request: String, _ status: Int) -> String {
+      "\(who) - - [\(clf(at))] \"\(request) HTTP/1.1\" \(status) \(200 + below(9000)) \"-\" \"Mozilla/5.0 (X11; Linux x86_64; rv:123.0) Gecko/20100101 Firefox/123.0\""
+    }
+  }
+
+  private func verdict(_ world: World) throws -> Findings {
+    let place = try TemporaryFolder()
+    defer { withExtendedLifetime(place) {} }
+    try world.save(to: place.url)
+    let reading = try CaseReading(
+      paths: [place.url.path], manifestPath: nil, options: ReadingOptions())
+    return findings(of: try reading.survey().survey, knowledge: reading.manifest.knowledge)
+  }
+
+  @Test("a flood of many at HAProxy who are served now and then is no flash crowd")
+  func balancer() throws {
+    let world = World(seed: 3)
+    func line(_ at: Double, _ who: String, _ page: String, _ status: Int, _ wait: Int) -> String {
+      "\(world.syslog(at)) lb1 haproxy[2147]: \(who):\(20_000 + world.below(40_000)) [\(world.clf(at).prefix(20)).120] https-in web/web\(1 + world.below(3)) 0/0/1/\(wait)/\(wait + 1) \(status) 1640 - - ---- 120/110/8/4/0 0/0 \"GET \(page) HTTP/1.1\""
+    }
+    for at in world.arrivals(2) {
+      let isHot = World.trouble.contains(at)
+      world.write(
+        "lb1/haproxy.log", at,
+        line(
+          at, world.resident(), world.page(), isHot && world.happens(0.6) ? 503 : 200,
+          isHot ? 900 + world.below(4000) : 10 + world.below(80)))
+    }
+    let bots = (0..<700).map { _ in World.address(&world.numbers) }
+    for at in world.arrivals(18, in: World.trouble) {
+      world.write(
+        "lb1/haproxy.log", at,
+        line(
+          at, bots[world.below(bots.count)], "/search?q=\(world.below(1 << 30))",
+          world.happens(0.85) ? 503 : 200, 2000 + world.below(5000)))
+    }
+    let found = try verdict(world)
+    #expect(["attack", "mixed"].contains(found.verdict.class))
+    #expect(bots.contains(found.suspects.first?.value ?? ""))
+  }
+
+  @Test("a crowd that comes for one page and fetches its parts is one, though most are turned away")
+  func crowd() throws {
+    let world = World(seed: 4)
+    for at in world.arrivals(2) {
+      let isHot = World.trouble.contains(at)
+      world.write(
+        "web/access.log", at,
+        world.combined(
+          at, world.resident(), "GET " + world.page(), isHot && world.happens(0.5) ? 503 : 200))
+    }
+    for at in world.arrivals(18, in: World.trouble) {
+      let who = World.address(&world.numbers)
+      // Who gets the page fetches its parts; who does not tries again, twice at most.
+      for k in 0...2 {
+        let then = at + Double(k) * 7
+        if world.happens(0.6) {
+          world.write("web/access.log", then, world.combined(then, who, "GET /article/1", 503))
+          continue
+        }
+        for page in ["/article/1", "/static/app.js", "/static/style.css"] {
+          world.write("web/access.log", then, world.combined(then, who, "GET " + page, 200))
+        }
+        break
+      }
+    }
+    #expect(try verdict(world).verdict.class == "overload")
+  }
+
+  @Test("log-ins refused by WordPress, dovecot and postfix are guesses, though no status says so")
+  func guessing() throws {
+    let blog = World(seed: 5)
+    for at in blog.arrivals(1) {
+      blog.write(
+        "www/access.log", at, blog.combined(at, blog.resident(), "GET " + blog.page(), 200))
+    }
+    let bots = (0..<40).map { _ in World.address(&blog.numbers) }
+    for at in blog.arrivals(2, in: World.trouble) {
+      blog.write(
+        "www/access.log", at,
+        blog.combined(at, bots[blog.below(bots.count)], "POST /wp-login.php", 200))
+    }
+    #expect(try verdict(blog).verdict.class == "attack")
+
+    let mail = World(seed: 6)
+    for at in mail.arrivals(0.3) {
+      mail.write(
+        "mx1/mail.log", at,
+        "\(mail.syslog(at)) mx1 dovecot: imap-login: Login: user=<u\(mail.below(200))@example.org>, method=PLAIN, rip=\(mail.resident()), lip=192.0.2.25, TLS, session=<\(mail.below(1 << 40))>"
+      )
+    }
+    let guessers = (0..<60).map { _ in World.address(&mail.numbers) }
+    for at in mail.arrivals(1, in: World.trouble) {
+      let who = guessers[mail.below(guessers.count)]
+      mail.write(
+        "mx1/mail.log", at,
+        "\(mail.syslog(at)) mx1 dovecot: imap-login: Disconnected (auth failed, 1 attempts in 2 secs): user=<u\(mail.below(200))@example.org>, method=PLAIN, rip=\(who), lip=192.0.2.25, TLS"
+      )
+      mail.write(
+        "mx1/mail.log", at,
+        "\(mail.syslog(at)) mx1 postfix/smtpd[812]: warning: unknown[\(who)]: SASL LOGIN authentication failed: UGFzc3dvcmQ6"
+      )
+    }
+    let found = try verdict(mail)
+    #expect(found.verdict.class == "attack")
+    #expect(guessers.contains(found.suspects.first?.value ?? ""))
+  }
+
+  @Test(
+    "a full disk of a database behind an interface that is written to is a fault, no abused form")
+  func disk() throws {
+    let world = World(seed: 7)
+    for at in world.arrivals(2) {
+      let isWrite = world.happens(0.35)
+      let fails = isWrite && World.trouble.contains(at)
+      world.write(
+        "web/access.log", at,
+        world.combined(
+          at, world.resident(), isWrite ? "POST /orders" : "GET " + world.page(), fails ? 500 : 200)
+      )
+      if fails {
+        world.write(
+          "db1/postgresql.log", at,
+          "\(world.plain(at)).120 UTC [\(world.below(900))] app@shop ERROR:  could not extend file \"base/16384/\(world.below(900))\": No space left on device"
+        )
+      } else if world.happens(0.02) {
+        world.write(
+          "db1/postgresql.log", at,
+          "\(world.plain(at)).120 UTC [88] LOG:  checkpoint complete: wrote \(world.below(900)) buffers"
+        )
+      }
+    }
+    let found = try verdict(world)
+    #expect(found.verdict.class == "overload")
+    #expect(found.suspects.first?.value == "postgresql")
+  }
+
+  @Test("a web server that falls silent may be cut off or flooded: that stays open")
+  func silence() throws {
+    for isFlood in [false, true] {
+      let world = World(seed: 8)
+      for at in world.arrivals(3) where !World.trouble.contains(at) || world.happens(0.08) {
+        world.write(
+          "web/access.log", at, world.combined(at, world.resident(), "GET " + world.page(), 200))
+      }
+      for at in stride(from: 0.0, to: 21_600, by: 60) {
+        world.write(
+          "web/kern.log", at, "\(world.syslog(at)) web kernel: [\(5000 + at)] usb 1-1: reset")
+        if isFlood, World.trouble.contains(at) {
+          world.write(
+            "web/kern.log", at,
+            "\(world.syslog(at)) web kernel: [\(5000 + at)] TCP: request_sock_TCP: Possible SYN flooding on port 443. Sending cookies.  Check SNMP counters."
+          )
+        }
+      }
+      let found = try verdict(world)
+      #expect(["open", "attack", "mixed"].contains(found.verdict.class), "\(isFlood)")
+      #expect((found.verdict.probabilities["attack"] ?? 0) >= 0.05)
+    }
+  }
+
+  @Test("questions for names at random that a name server cannot answer are a flood by strangers")
+  func names() throws {
+    let world = World(seed: 9)
+    func query(_ at: Double, _ who: String, _ name: String) -> String {
+      "\(world.bind(at)) queries: info: client @0x7f0f80f53790 \(who)#\(1024 + world.below(60_000)) (\(name)): query: \(name) IN A +E(0)K (192.0.2.53)"
+    }
+    for at in world.arrivals(2) {
+      world.write(
+        "ns1/queries.log", at,
+        query(at, world.resident(), ["www", "mail", "api"][world.below(3)] + ".example.com"))
+    }
+    for at in world.arrivals(30, in: World.trouble) {
+      let name = String(UInt64.random(in: 0 ... .max, using: &world.numbers), radix: 36)
+      let who = World.address(&world.numbers)
+      world.write("ns1/queries.log", at, query(at, who, name + ".victim.example.com"))
+      if world.happens(0.3) {
+        world.write(
+          "ns1/errors.log", at,
+          "\(world.bind(at)) query-errors: info: client @0x7f0f80f53790 \(who)#5353 (\(name).victim.example.com): query failed (SERVFAIL) for \(name).victim.example.com/IN/A at query.c:7094"
+        )
+      }
+    }
+    #expect(["attack", "mixed"].contains(try verdict(world).verdict.class))
+  }
+}
