@@ -226,7 +226,10 @@ public func describe(_ run: Run?) -> String {
   case .latency:
     return
       "\(s.name == "latency" ? "latency" : s.name.replacing(".latency", with: " latency")) of \(s.service)"
-  case .volume: return run.direction == .down ? "silence of \(s.service)" : "volume of \(s.service)"
+  case .volume:
+    let isSilent = run.mean < RunDefault.silenceShare * run.usual
+    return run.direction == .up
+      ? "volume of \(s.service)" : isSilent ? "silence of \(s.service)" : "fall of \(s.service)"
   case .gauge: return "\(run.direction == .down ? "fall of " : "")\(s.name) of \(s.service)"
   case .unsolicited: return "unsolicited packets at \(s.service)"
   }

@@ -40,6 +40,8 @@ public enum RunDefault {
   public static let leastEvents = 4.0
   /// Smallest size parameter of the negative binomial: variance m + m²/r.
   public static let leastSize = 1.0
+  /// A dispersion that is estimated by blocks is low where they are skewed (see `OnsetDetector`).
+  public static let sizeMargin = 0.5
   /// Reports at the usual level that end a run of a mean.
   public static let calmBuckets = 6
   /// How far expectation may follow the volume of the whole case.
@@ -49,6 +51,19 @@ public enum RunDefault {
   public static let latencyReports = 6
   /// A level that is served has fallen when it is below this share of what it was.
   public static let fallShare = 0.6
+  /// A level that speaks is silent below this share of what it was.
+  public static let silenceShare = 0.3
+  /// A shortfall against other days: over so many seconds, with at least so many due, after as long at
+  /// this share of what was due.
+  public static let shortfallSeconds: Int64 = 1800
+  public static let shortfallLeast = 100.0
+  /// What lasts longer is how the day is, seconds; so is what begins with the day.
+  public static let longestShortfall: Int64 = 64_800
+  public static let wholeShare = 0.8
+  /// Stretches that tell how far levels are from what is due on ordinary days, and how many deviations
+  /// of them a shortfall is below.
+  public static let shortfallStretches = 24
+  public static let shortfallDeviations = 4.0
   /// A beginning that holds less than this share of a run's excess, at less than this share of the rate
   /// of the rest, is a murmur before it and not the onset.
   public static let murmurExcess = 0.04
@@ -70,11 +85,14 @@ struct RunFinder {
   var volume: [Double]
   /// Indices to learn from, if the user named a baseline.
   var baseline: Range<Int>?
+  /// What other days held, where there are any.
+  var course: DailyCourse?
 
   init(frame: CaseFrame, volume: [Double], baseline: Range<Int>?) {
     self.frame = frame
     self.volume = volume
     self.baseline = baseline
+    course = baseline == nil ? DailyCourse(frame) : nil
   }
 
   private var parts: [Range<Int>] {
@@ -115,8 +133,10 @@ struct RunFinder {
     let base = usual(values, per: signal.attempts)
     let usualVolume =
       median(parts.flatMap { part in part.map { volume[$0] } }.filter { $0 > 0 }) ?? 0
+    let ordinary = course?.others(values, per: signal.attempts) ?? []
+    let atMostHours = median(ordinary.filter { !$0.isNaN }) ?? 0
     func expected(_ i: Int) -> Double {
-      let raw: Double
+      var raw: Double
       if signal.attempts.isEmpty {
         let follow =
           usualVolume > 0
@@ -127,12 +147,22 @@ struct RunFinder {
       } else {
         raw = base.rate * signal.attempts[i]
       }
+      // Where other days tell, what they hold at this hour is usual, and what they hold at most hours.
+      if i < ordinary.count, !ordinary[i].isNaN {
+        raw = max(ordinary[i], atMostHours) * (signal.attempts.isEmpty ? 1 : signal.attempts[i])
+      }
       return max(RunDefault.leastEvents / Double(max(1, n / 4)), raw)
     }
     let means = (0..<n).map(expected)
+    // About the course, the spread is that of days like one another, not of day and night.
+    let size =
+      ordinary.isEmpty
+      ? base.size
+      : max(
+        RunDefault.leastSize, seasonalDispersion(values, expected: means) * RunDefault.sizeMargin)
     var detector = OnsetDetector()
     detector.bucketsPerFalseAlarm = RunDefault.bucketsPerFalseAlarm
-    let changes = detector.changes(values, expected: means, size: base.size)
+    let changes = detector.changes(values, expected: means, size: size)
     var runs: [Run] = []
     for (i, change) in changes.enumerated()
     where change.kind == .departure && change.direction == .up {
@@ -140,7 +170,7 @@ struct RunFinder {
       let followers = changes[(i + 1)...].prefix { $0.kind != .departure }
       let end = followers.last?.end ?? change.end ?? n
       if let run = makeRun(
-        signal, change: change, end: max(end, change.alarm + 1), means: means, size: base.size)
+        signal, change: change, end: max(end, change.alarm + 1), means: means, size: size)
       {
         runs.append(run)
       }
@@ -242,10 +272,16 @@ struct RunFinder {
     let base = quarters[(quarters.count - 1) / 2]
     guard base.level >= 0 else { return [] }
     let limit = max(base.level * RunDefault.latencyRatio, base.level + 5 * base.spread) + 1e-9
+    let ordinary = course?.others(signal.values) ?? []
+    func isAbove(_ i: Int) -> Bool {
+      signal.values[i] > limit
+        && (i >= ordinary.count || ordinary[i].isNaN
+          || signal.values[i] > RunDefault.latencyRatio * ordinary[i])
+    }
     var runs: [Run] = []
     var k = 0
     while k < present.count {
-      guard signal.values[present[k]] > limit else {
+      guard isAbove(present[k]) else {
         k += 1
         continue
       }
@@ -254,7 +290,7 @@ struct RunFinder {
       var below = 0
       var last = k
       while k < present.count {
-        if signal.values[present[k]] > limit {
+        if isAbove(present[k]) {
           above += 1
           below = 0
           last = k
@@ -338,31 +374,43 @@ struct RunFinder {
     return runs
   }
 
-  /// Stretches in which a steady signal falls below a third of its level before.
+  /// Stretches in which a steady signal falls below a third of its level before, or, where other days
+  /// tell what it should be, at once below six tenths of that.
   func silences(_ signal: Signal) -> [Run] {
     let values = signal.values
     let n = values.count
     guard n >= 24 else { return [] }
-    let look = max(12, n / 24)
-    var runs: [Run] = []
+    let levels = course?.due(values)
+    let due = levels.map { levels in values.indices.map { levels.at($0, heightBefore: $0) } } ?? []
+    let look = max(12, due.isEmpty ? n / 24 : min(n / 24, Int(3600 / max(1, frame.width))))
+    var runs = levels.map { shortfalls(signal, $0, due: due) } ?? []
     var i = look
     while i < n {
       let before = values[(i - look)..<i].sorted()
       var level = before[before.count / 2]
-      guard values[i] < level * 0.3 else {
+      guard values[i] < level * RunDefault.silenceShare else {
         i += 1
         continue
       }
       // The end of a surge is no silence: what was usual until now bounds what may be missed.
       level = min(level, 1.5 * (median(Array(values[..<i])) ?? 0))
-      guard level >= 8, before[before.count / 10] >= level / 3 else {
+      // Nor is the evening.
+      if i < due.count, !due[i].isNaN { level = min(level, due[i]) }
+      guard values[i] < level * RunDefault.silenceShare, level >= 8,
+        before[before.count / 10] >= level / 3
+      else {
         i += 1
         continue
       }
       var k = i
-      while k < n, values[k] < level * 0.3 { k += 1 }
+      while k < n, values[k] < level * RunDefault.silenceShare { k += 1 }
       guard k - i >= 4 else {
         i += 1
+        continue
+      }
+      let at = frame.second(ofIndex: i)
+      guard !runs.contains(where: { $0.onset.at <= at && at < $0.end }) else {
+        i = k + look
         continue
       }
       let inside = values[i..<k]
@@ -378,6 +426,85 @@ struct RunFinder {
           excess: level * Double(k - i) - inside.reduce(0, +), share: .nan, usualShare: .nan,
           strength: (level - mean) * Double(k - i) / max(1, level.squareRoot()), citations: []))
       i = k + look
+    }
+    return runs
+  }
+}
+
+extension RunFinder {
+  /// Stretches in which a level is all at once below six tenths of what the day and the hour hold.
+  ///
+  /// What sinks slowly is a day that differs (a holiday); what breaks off is an event.
+  private func shortfalls(
+    _ signal: Signal, _ levels: DailyCourse.DueLevel, due: [Double]
+  ) -> [Run] {
+    let d = RunDefault.self
+    let n = signal.values.count
+    let stretch = max(1, Int(d.shortfallSeconds / max(1, frame.width)))
+    func share(_ range: Range<Int>) -> (share: Double, due: Double) {
+      guard range.lowerBound >= 0, range.upperBound <= n else { return (.nan, 0) }
+      var (sum, all) = (0.0, 0.0)
+      for i in range {
+        if due[i].isNaN || signal.values[i].isNaN { return (.nan, 0) }
+        sum += signal.values[i]
+        all += due[i]
+      }
+      return (all > 0 ? sum / all : .nan, all)
+    }
+    // How far stretches are from what is due on all days: most are no event, so the middle tells.
+    let everyday = Swift.stride(from: 0, to: n - stretch, by: stretch).compactMap { k -> Double? in
+      let one = share(k..<(k + stretch))
+      return one.share > 0 && one.due >= d.shortfallLeast ? log(one.share) : nil
+    }
+    guard everyday.count >= d.shortfallStretches, let middle = median(everyday),
+      let deviation = mad(everyday)
+    else { return [] }
+    let limit = min(d.fallShare, exp(middle - d.shortfallDeviations * 1.4826 * deviation))
+    var runs: [Run] = []
+    var i = stretch
+    while i + stretch <= n {
+      let (now, expected) = share(i..<(i + stretch))
+      let (before, _) = share((i - stretch)..<i)
+      guard now < limit, before > d.wholeShare, expected >= d.shortfallLeast,
+        signal.values[i] < d.fallShare * due[i]
+      else {
+        i += 1
+        continue
+      }
+      // The height that the day had when it broke off holds while it lasts.
+      func isBack(_ k: Int) -> Bool {
+        let near = k..<min(n, k + stretch)
+        let sum = near.reduce(0) { $0 + signal.values[$1] }
+        let usual = near.reduce(0) { $0 + levels.at($1, heightBefore: i) }
+        return !(sum < d.wholeShare * usual)
+      }
+      var k = i + stretch
+      while k < n, !isBack(k) { k += 1 }
+      // A day that is another kind of day from its beginning on (a weekend) is no event.
+      let lasts = Int64(k - i) * frame.width
+      let sinceMidnight = frame.second(ofIndex: i) % 86_400
+      if lasts >= d.longestShortfall
+        || min(sinceMidnight, 86_400 - sinceMidnight) <= d.shortfallSeconds
+      {
+        i = k + stretch
+        continue
+      }
+      let usual = (i..<k).map { levels.at($0, heightBefore: i) }.filter { !$0.isNaN }
+      let inside = signal.values[i..<k]
+      let mean = inside.reduce(0, +) / Double(inside.count)
+      let level = usual.reduce(0, +) / Double(max(1, usual.count))
+      runs.append(
+        Run(
+          signal: signal, direction: .down,
+          onset: Dated(
+            at: frame.second(ofIndex: i), earliest: frame.second(ofIndex: i - 1),
+            latest: frame.second(ofIndex: i + 1)), end: frame.second(ofIndex: k),
+          isOpenEnded: k >= n, alarm: frame.second(ofIndex: min(n, i + stretch)), usual: level,
+          mean: mean, peak: inside.min() ?? 0, peakAt: frame.second(ofIndex: i),
+          excess: max(0, (level - mean) * Double(inside.count)), share: .nan, usualShare: .nan,
+          strength: (level - mean) * Double(inside.count)
+            / max(1, (level * Double(inside.count)).squareRoot()), citations: []))
+      i = k + stretch
     }
     return runs
   }

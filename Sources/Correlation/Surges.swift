@@ -55,7 +55,12 @@ func surges(_ all: [Signal], frame: CaseFrame, harm: Int64?) -> [Surge] {
     let near = steps[max(0, k - reach)..<min(count, k + reach + 1)].sorted()
     return max(1, near[near.count / 4])
   }
-  let usual = (0..<count).map(around)
+  let ordinary = DailyCourse(frame)?.others(values) ?? []
+  // What other days hold at this hour is no surge.
+  let usual = (0..<count).map { k in
+    let other = k * per < ordinary.count ? ordinary[k * per] * Double(per) : .nan
+    return other.isNaN ? around(k) : max(around(k), other)
+  }
   func second(_ k: Int) -> Int64 { frame.second(ofIndex: k * per) }
   /// When the finer counts leave the usual for good, by the last zero of a Poisson CUSUM between the
   /// level of the half hour before and the least level of a surge; for the ends of the interval,

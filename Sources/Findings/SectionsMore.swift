@@ -572,6 +572,22 @@ extension Narrator {
     return Section(id: "data", title: "Data and its limits", items: items)
   }
 
+  /// What is taken for usual, and how that can fail.
+  private var baselineSentence: Prose {
+    let f = analysis.frame
+    if let asked = knowledge.baseline {
+      return
+        "Usual level: from \(clock(asked.from.seconds)) to \(clock(asked.to.seconds)), as was asked for. What differs by the hour of the day counts as a change."
+    }
+    let days = Int(f.span / 86_400)
+    if comparesDays(f) {
+      return
+        "Usual level: the quietest quarter of the span, and what the other days hold at the same hour, of \(days) days the lower middle. What recurs at its hour is no departure: an incident that came at the same hour of most days would pass for usual. A day that is lower from its first hour on is taken for another kind of day."
+    }
+    return
+      "Usual level: the quietest quarter of the span. It comes from the same archive: an incident that fills most of it would hide in its own baseline, and with less than \(DailyCourseDefault.leastDays) days nothing tells a day's course from a change. Name a baseline with --baseline FROM..TO where that matters."
+  }
+
   private func courseOfClock(_ clock: Findings.Clock) -> Prose {
     if let step = clock.step, let at = clock.stepAt {
       return "set \(step > 0 ? "forward" : "back") by \(String(abs(step))) s at \(at)"
@@ -588,9 +604,7 @@ extension Narrator {
           say(
             "Looked at in buckets of \(Clause.duration(Double(f.width))) from \(clock(f.start)) to \(clock(f.end)); the survey keeps \(Clause.duration(Double(f.fineWidth))) for few things and \(Clause.duration(Double(f.coarseWidth))) for many."
           ),
-          say(
-            "Usual level: the quietest quarter of the span\(knowledge.baseline == nil ? "" : ", here the baseline that was asked for"). It comes from the same archive: an incident that fills most of it would hide in its own baseline."
-          ),
+          say(baselineSentence),
           say(
             "Onsets by negative-binomial CUSUM, one false alarm in \(Clause.number(RunDefault.bucketsPerFalseAlarm)) buckets at most; harm also needs a ratio of \(Clause.number(IncidentDefault.leastRatio)) and the least sizes named in the code."
           ),

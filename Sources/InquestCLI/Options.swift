@@ -6,6 +6,8 @@ import InquestKit
 import Records
 import Surveys
 
+import struct Correlation.CaseKnowledge
+
 enum ColorMode: String, ExpressibleByArgument, CaseIterable {
   case auto, always, never
 }
@@ -83,6 +85,9 @@ struct InputOptions: ParsableArguments {
   var format: String?
 
   @OptionGroup var own: OwnFormats
+
+  @Option(help: "What is taken for usual, FROM..TO; default: read off the logs.")
+  var baseline: String?
 
   @Option(name: .customLong("case"), help: "The case's manifest, inquest.yml.", completion: .file())
   var manifest: String?
@@ -182,7 +187,7 @@ struct InputOptions: ParsableArguments {
     options.reference = try instant(referenceTime, "--reference-time", now: .unknown)
     var reading = try CaseReading(
       paths: try allPaths(), manifestPath: manifest, options: options)
-    let relative = [since, until].contains {
+    let relative = ([since, until] + (baseline?.components(separatedBy: "..") ?? [])).contains {
       $0.map {
         $0.hasPrefix("-") || $0.hasPrefix("+") || ["now", "today", "yesterday"].contains($0)
       }
@@ -192,6 +197,16 @@ struct InputOptions: ParsableArguments {
     if relative, !from.isKnown {
       from = try newest(reading)
       Output.error("inquest: relative times count from the newest record, \(from.rfc3339).")
+    }
+    if let baseline {
+      let ends = baseline.components(separatedBy: "..")
+      guard ends.count == 2 else {
+        throw Status.usage("--baseline: write FROM..TO, not \"\(baseline)\".")
+      }
+      let first = try instant(ends[0], "--baseline", now: from)
+      let last = try instant(ends[1], "--baseline", now: from)
+      guard first < last else { throw Status.usage("--baseline: FROM lies before TO.") }
+      reading.manifest.knowledge.baseline = (first, last)
     }
     reading.options.window = TimeWindow(
       since: try instant(since, "--since", now: from),

@@ -272,4 +272,57 @@ struct OtherSystemsTests {
     }
     #expect(["attack", "mixed"].contains(try verdict(world).verdict.class))
   }
+
+  /// A site's week: nights, a weekend that is slower all day, a batch that is heavy and fails now and
+  /// then each night.
+  private func week(_ world: World, keeps: (Double) -> Bool, fails: (Double) -> Bool) {
+    let day = 86_400.0
+    for at in world.arrivals(0.5, in: 0..<(7 * day)) {
+      let hour = (at / 3600 + 6).truncatingRemainder(dividingBy: 24)
+      let isWeekend = (4...5).contains(Int((at + 6 * 3600) / day))
+      let course: Double = max(0, sin((hour - 7) / 24 * 2 * Double.pi))
+      let height = (isWeekend ? 0.6 : 1.0) * (0.3 + 0.7 * course)
+      guard world.happens(height), keeps(at) else { continue }
+      world.write(
+        "web/access.log", at,
+        world.combined(
+          at, world.resident(), "GET " + world.page(), fails(at) || world.happens(0.003) ? 502 : 200
+        ))
+    }
+    for night in 0..<7 {
+      let from = Double(night) * day + 20 * 3600 + Double(world.below(240))
+      for at in world.arrivals(3, in: from..<(from + 1800)) {
+        world.write(
+          "web/access.log", at,
+          world.combined(
+            at, "10.0.0.8", "GET /export/\(world.below(900))", world.happens(0.2) ? 503 : 200))
+      }
+    }
+  }
+
+  @Test(
+    "in archives of days, what recurs at its hour is usual, and what is missing at its hour is not")
+  func days() throws {
+    let quiet = World(seed: 10)
+    week(quiet, keeps: { _ in true }, fails: { _ in false })
+    #expect(try verdict(quiet).verdict.class == "benign")
+
+    // Thursday from ten to one half of the requests do not arrive.
+    let trouble = 187_200.0..<198_000.0
+    let halved = World(seed: 11)
+    week(
+      halved, keeps: { [halved] in !trouble.contains($0) || halved.happens(0.45) },
+      fails: { _ in false })
+    let found = try verdict(halved)
+    #expect(found.verdict.class == "open")
+    #expect(found.incidents.first?.onset == "2025-03-13T10:00:00Z")
+
+    let failing = World(seed: 12)
+    week(
+      failing, keeps: { _ in true },
+      fails: { [failing] in trouble.contains($0) && failing.happens(0.4) })
+    let failure = try verdict(failing)
+    #expect(failure.verdict.class == "overload")
+    #expect(failure.incidents.first?.onset.hasPrefix("2025-03-13T10:0") == true)
+  }
 }

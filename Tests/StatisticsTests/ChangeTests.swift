@@ -28,6 +28,16 @@ private func burst(_ mean: Double, size: Int, _ random: inout SplitMix) -> Doubl
 
 @Suite("Onsets")
 struct OnsetTests {
+  @Test("the bucket that ends a low level may begin a high one")
+  func turn() throws {
+    // Low from the start, so that a departure is under way, then a jump.
+    let counts = (0..<600).map { Double($0 < 400 ? ($0 % 8 == 0 ? 1 : 0) : 60) }
+    let changes = OnsetDetector().changes(
+      counts, expected: [Double](repeating: 0.6, count: 600), size: 2.4)
+    let up = try #require(changes.first { $0.direction == .up && $0.kind == .departure })
+    #expect(up.onset == 400)
+  }
+
   @Test("a step up is dated within its interval, and so is its end", arguments: [0.3, 5, 400])
   func step(mean: Double) {
     var random = SplitMix(state: 7)
