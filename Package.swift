@@ -56,6 +56,10 @@ let package = Package(
       name: "CArchive", pkgConfig: "libarchive",
       providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
 
+    .systemLibrary(
+      name: "CMaxMind", pkgConfig: "libmaxminddb",
+      providers: [.apt(["libmaxminddb-dev"]), .brew(["libmaxminddb"])]),
+
     // What Swift cannot name: one instruction, one option of malloc.
     .systemLibrary(name: "CPlatform"),
 
@@ -73,6 +77,7 @@ let package = Package(
       ["Records", "Sketches", "Surveys", .product(name: "GRDB", package: "GRDB.swift")]),
     module("Statistics"),
     module("Correlation", ["Records", "Sketches", "Surveys", "Statistics"]),
+    module("Whereabouts", ["Correlation", "CMaxMind"]),
     module("Verdicts", ["Records", "Sketches", "Surveys", "Statistics", "Correlation"]),
     module("Figures"),
     module(
@@ -83,14 +88,15 @@ let package = Package(
       "InquestKit",
       [
         "Records", "Acquisition", "Formats", "Sketches", "Surveys", "SurveyStore", "Correlation",
-        "Verdicts", "Findings", "Figures", "PostMortem", .product(name: "Yams", package: "Yams"),
+        "Whereabouts", "Verdicts", "Findings", "Figures", "PostMortem",
+        .product(name: "Yams", package: "Yams"),
       ]),
     module("Simulator", ["Records", "CZlib"]),
     module(
       "InquestCLI",
       [
-        "Records", "Acquisition", "Formats", "Surveys", "SurveyStore", "Correlation", "Verdicts",
-        "InquestKit", "Simulator", "Findings", "PostMortem", "CPlatform",
+        "Records", "Acquisition", "Formats", "Surveys", "SurveyStore", "Correlation", "Whereabouts",
+        "Verdicts", "InquestKit", "Simulator", "Findings", "PostMortem", "CPlatform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "inquest", dependencies: ["InquestCLI"], swiftSettings: strict),
@@ -108,6 +114,7 @@ let package = Package(
     tests("FormatsTests", ["Formats", "Records", "Patterns", "ReadingLaws"]),
     tests("StatisticsTests", ["Statistics"]),
     tests("CorrelationTests", ["Correlation"]),
+    tests("WhereaboutsTests", ["Whereabouts", "Correlation"]),
     tests("SurveysTests", ["Surveys", "Sketches", "SurveyStore", "Formats", "Records"]),
     tests("FiguresTests", ["Figures"]),
     tests("PostMortemTests", ["PostMortem", "Findings", "Figures", "Verdicts"]),
@@ -116,7 +123,7 @@ let package = Package(
       "EndToEndTests",
       [
         "InquestKit", "Acquisition", "Formats", "Surveys", "Simulator", "Findings", "Records",
-        "PostMortem", "Correlation",
+        "PostMortem", "Correlation", "Whereabouts",
       ]),
   ]
 )

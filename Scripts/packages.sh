@@ -5,8 +5,9 @@
 #   packages.sh tests    also tools that tests run where they can be had
 set -euo pipefail
 
-packages=(libpcre2-dev zlib1g-dev libisal-dev libarchive-dev libssl-dev libsqlite3-dev pkg-config)
-modules=(libpcre2-8 zlib libisal libarchive libcrypto sqlite3)
+packages=(libpcre2-dev zlib1g-dev libisal-dev libarchive-dev libssl-dev libsqlite3-dev libmaxminddb-dev
+  pkg-config)
+modules=(libpcre2-8 zlib libisal libarchive libcrypto sqlite3 libmaxminddb)
 
 tools=(systemd-journal-remote zstd xz-utils bzip2 lz4 zip p7zip-full)
 
@@ -23,12 +24,12 @@ fi
 
 if [ "$(uname)" = Darwin ]; then
   echo "inquest needs system libraries. Install them with:" >&2
-  echo "  brew install pcre2 zlib isa-l openssl@3 sqlite pkg-config" >&2
+  echo "  brew install pcre2 zlib isa-l openssl@3 sqlite libmaxminddb pkg-config" >&2
   exit 1
 fi
 
 if ! command -v apt-get >/dev/null 2>&1; then
-  echo "inquest needs the development files of PCRE2, zlib, ISA-L, OpenSSL and SQLite." >&2
+  echo "inquest needs the development files of PCRE2, zlib, ISA-L, OpenSSL, SQLite and libmaxminddb." >&2
   echo "On Debian and Ubuntu they are: ${packages[*]}" >&2
   exit 1
 fi

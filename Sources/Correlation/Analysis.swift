@@ -231,7 +231,7 @@ public func analyse(_ survey: Survey, knowledge: CaseKnowledge) -> Analysis? {
     (.address, nil), (.user, nil),
   ] {
     if let shift = populationShift(
-      survey, frame: frame, kind: kind, role: role, onset: from, end: end),
+      survey, frame: frame, kind: kind, role: role, onset: from, end: end, place: knowledge.place),
       shift.before + shift.during >= PopulationDefault.leastActors
     {
       populations.append(shift)

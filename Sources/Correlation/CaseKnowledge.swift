@@ -31,6 +31,10 @@ public struct CaseKnowledge: Sendable {
   /// How hosts' clocks were found, where the logs were read again with those that are off set right;
   /// `nil` where nothing was set right.
   public var clocks: [ClockOffset]?
+  /// Where addresses belong, if the user brought files that tell.
+  public var place: (@Sendable (String) -> AddressPlace?)?
+  /// What those files say of themselves.
+  public var placeSources: [String] = []
   /// Baseline that the user asked for.
   public var baseline: (from: Timestamp, to: Timestamp)?
 

@@ -32,6 +32,8 @@ public struct PopulationShift: Sendable {
   public var topNewNetworkShare: Double
   /// Share of the same network among the actors of before.
   public var topNewNetworkShareBefore: Double
+  /// Operators and countries of the new actors, where files tell them.
+  public var origins: [OriginShare]
   /// Share of new actors among those that joined with the commonest first two characters of id.
   public var topIdentityPrefix: String
   public var topIdentityPrefixShare: Double
@@ -131,7 +133,8 @@ extension Actor {
 }
 
 func populationShift(
-  _ survey: Survey, frame: CaseFrame, kind: ActorKind, role: Role?, onset: Int64, end: Int64
+  _ survey: Survey, frame: CaseFrame, kind: ActorKind, role: Role?, onset: Int64, end: Int64,
+  place: ((String) -> AddressPlace?)?
 ) -> PopulationShift? {
   let level = survey.population.sample
   let weight = level.weight
@@ -212,11 +215,24 @@ func populationShift(
   let volumeRatio = (perHourDuring + 0.5) / (perHourBefore + 0.5)
   let rateRatio = (rateDuring + 0.1) / (rateBefore + 0.1)
 
+  func address(_ i: Int) -> String {
+    list[i].kind == .address ? list[i].name : list[i].address.value
+  }
+  func requests(_ places: [Int]) -> [(address: String, records: Double)] {
+    // In an order that threads do not change: some of many are looked up.
+    places.sorted { list[$0].id < list[$1].id }.map { (address($0), Double(list[$0].records)) }
+      .filter { !$0.0.isEmpty }
+  }
+  let origins =
+    place.map { originShares(requests(newOnes), requests(oldOnes), weight: weight, place: $0) }
+    ?? []
+
   func addresses(_ places: [Int], _ weight: (Actor) -> Double) -> [AddressPrefix: Double] {
     var weights: [AddressPrefix: Double] = [:]
     for i in places {
-      let address = list[i].kind == .address ? list[i].name : list[i].address.value
-      if let one = AddressPrefix(address: address) { weights[one, default: 0] += weight(list[i]) }
+      if let one = AddressPrefix(address: address(i)) {
+        weights[one, default: 0] += weight(list[i])
+      }
     }
     return weights
   }
@@ -266,7 +282,7 @@ func populationShift(
     topNewNetwork: newPrefixes.first?.prefix.description ?? "",
     topNewNetworkShare: newPrefixes.first?.share ?? 0,
     topNewNetworkShareBefore: newPrefixes.first?.shareBefore ?? 0,
-    topIdentityPrefix: topPrefix?.key ?? "",
+    origins: origins, topIdentityPrefix: topPrefix?.key ?? "",
     topIdentityPrefixShare: newOnes.isEmpty
       ? 0 : Double(topPrefix?.value ?? 0) / Double(newOnes.count),
     newWithoutSuccess: Double(

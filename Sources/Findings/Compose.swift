@@ -120,7 +120,7 @@ extension Narrator {
           attempts: impact.attempts.rounded(), affected: impact.affected.rounded(),
           requesters: impact.requesters.rounded(), errorMinutes: impact.errorMinutes,
           isLowerBound: a.coverage.damaged > 0 || a.coverage.isBlindAtOnset)
-      }, clocks: clocks(), messages: messageRows(),
+      }, origins: origins(), clocks: clocks(), messages: messageRows(),
       signatures: signatures(),
       patterns: patterns(),
       evidence: argument.evidence.map { item in
@@ -133,6 +133,16 @@ extension Narrator {
   }
 
   func rfc(_ second: Int64) -> String { Timestamp(seconds: second).rfc3339 }
+
+  private func origins() -> [Findings.Origin] {
+    func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
+    guard analysis.main != nil else { return [] }
+    return (analysis.requesters?.origins ?? []).map {
+      Findings.Origin(
+        kind: $0.isCountry ? "country" : "operator", name: $0.name, share: rounded($0.share),
+        shareBefore: rounded($0.shareBefore), recordShare: rounded($0.recordShare))
+    }
+  }
 
   /// Hosts whose clocks were compared, the worst first.
   func clocks() -> [Findings.Clock] {

@@ -167,6 +167,14 @@ public struct Findings: Sendable, Encodable {
     /// Whether it was compared with one other alone, so that which of them is right is not known.
     public var isOneOfTwo: Bool
   }
+  /// How much of the new requesters, and of those of before, belongs to an operator or a country.
+  public struct Origin: Sendable, Encodable {
+    public var kind: String
+    public var name: String
+    public var share: Double
+    public var shareBefore: Double
+    public var recordShare: Double
+  }
   /// What the main incident did to those who asked; lower bounds where coverage is incomplete.
   public struct Impact: Sendable, Encodable {
     public var service: String
@@ -261,6 +269,8 @@ public struct Findings: Sendable, Encodable {
   public var suspects: [Suspect]
   public var coverage: Coverage
   public var impact: Impact?
+  /// Operators and countries of new requesters, where files tell them.
+  public var origins: [Origin] = []
   /// Hosts whose clocks were compared.
   public var clocks: [Clock] = []
   /// Kinds of message that changed with the main incident.

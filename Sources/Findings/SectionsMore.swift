@@ -146,6 +146,31 @@ extension Narrator {
               "The smallest blocks that hold a twentieth or more of the new requesters each; they come from \(shift.newNetworks) networks (/16, of version 6 /32) in all."
           )))
     }
+    if let shift = analysis.requesters, !shift.origins.isEmpty, analysis.main != nil {
+      items.append(
+        .table(
+          Table(
+            id: "origins", title: "Operators and countries of those who are new",
+            columns: [
+              .init("operator or country"), .init("new", numeric: true),
+              .init("of all new", numeric: true), .init("of their records", numeric: true),
+              .init("of those before", numeric: true),
+            ],
+            rows: shift.origins.map {
+              Table.Row([
+                Prose(log: $0.name), Prose(Clause.number($0.actors)),
+                Prose(Clause.percent($0.share)), Prose(Clause.percent($0.recordShare)),
+                Prose(Clause.percent($0.shareBefore)),
+              ])
+            },
+            note: "An address tells where a machine is registered, not who uses it.")))
+      items.append(
+        .paragraph([
+          say(
+            "Operators and countries were looked up in \(log: knowledge.placeSources.joined(separator: "; "))."
+          )
+        ]))
+    }
     if let retry = analysis.retry {
       items.append(
         .table(

@@ -39,6 +39,49 @@ struct OwnFormats: ParsableArguments {
   }
 }
 
+/// What is known beside the logs.
+struct KnowledgeOptions: ParsableArguments {
+  @Option(help: "What is taken for usual, FROM..TO; default: read off the logs.")
+  var baseline: String?
+
+  @Option(
+    name: .customLong("networks"),
+    help: "Operators and countries of addresses: MMDB, or CSV of first,last,label; repeat.",
+    completion: .file())
+  var networks: [String] = []
+
+  @Option(name: .customLong("case"), help: "The case's manifest, inquest.yml.", completion: .file())
+  var manifest: String?
+
+  var baselineEnds: [String?] { baseline?.components(separatedBy: "..") ?? [] }
+
+  /// Adds what flags say to what the manifest says.
+  func apply(to described: inout CaseManifest, now: Timestamp) throws {
+    if let baseline {
+      let ends = baselineEnds
+      guard ends.count == 2 else {
+        throw Status.usage("--baseline: write FROM..TO, not \"\(baseline)\".")
+      }
+      let first = try instant(ends[0], "--baseline", now: now)
+      let last = try instant(ends[1], "--baseline", now: now)
+      guard first < last else { throw Status.usage("--baseline: FROM lies before TO.") }
+      described.knowledge.baseline = (first, last)
+    }
+    try described.lookUp(networks)
+  }
+}
+
+/// A time as people write it; unknown where there is none.
+func instant(_ text: String?, _ flag: String, now: Timestamp) throws -> Timestamp {
+  guard let text else { return .unknown }
+  guard let value = parseInstant(text, now: now) else {
+    throw Status.usage(
+      "\(flag): cannot read the time \"\(text)\". Write 2010-12-22T16:00:00Z, \"2010-12-22 16:00\", @1293033600, -2h or today."
+    )
+  }
+  return value
+}
+
 /// What is read, and how.
 struct InputOptions: ParsableArguments {
   @Argument(
@@ -86,11 +129,7 @@ struct InputOptions: ParsableArguments {
 
   @OptionGroup var own: OwnFormats
 
-  @Option(help: "What is taken for usual, FROM..TO; default: read off the logs.")
-  var baseline: String?
-
-  @Option(name: .customLong("case"), help: "The case's manifest, inquest.yml.", completion: .file())
-  var manifest: String?
+  @OptionGroup var known: KnowledgeOptions
 
   @Option(name: [.customShort("j"), .long], help: "Threads; default: the cores.")
   var jobs: Int = 0
@@ -137,16 +176,6 @@ struct InputOptions: ParsableArguments {
     return (String(text[..<equals]), String(text[text.index(after: equals)...]))
   }
 
-  func instant(_ text: String?, _ flag: String, now: Timestamp) throws -> Timestamp {
-    guard let text else { return .unknown }
-    guard let value = parseInstant(text, now: now) else {
-      throw Status.usage(
-        "\(flag): cannot read the time \"\(text)\". Write 2010-12-22T16:00:00Z, \"2010-12-22 16:00\", @1293033600, -2h or today."
-      )
-    }
-    return value
-  }
-
   func reading(stop: StopFlag? = nil) throws -> CaseReading {
     var options = ReadingOptions()
     options.stop = stop
@@ -186,8 +215,8 @@ struct InputOptions: ParsableArguments {
     }
     options.reference = try instant(referenceTime, "--reference-time", now: .unknown)
     var reading = try CaseReading(
-      paths: try allPaths(), manifestPath: manifest, options: options)
-    let relative = ([since, until] + (baseline?.components(separatedBy: "..") ?? [])).contains {
+      paths: try allPaths(), manifestPath: known.manifest, options: options)
+    let relative = ([since, until] + known.baselineEnds).contains {
       $0.map {
         $0.hasPrefix("-") || $0.hasPrefix("+") || ["now", "today", "yesterday"].contains($0)
       }
@@ -198,16 +227,7 @@ struct InputOptions: ParsableArguments {
       from = try newest(reading)
       Output.error("inquest: relative times count from the newest record, \(from.rfc3339).")
     }
-    if let baseline {
-      let ends = baseline.components(separatedBy: "..")
-      guard ends.count == 2 else {
-        throw Status.usage("--baseline: write FROM..TO, not \"\(baseline)\".")
-      }
-      let first = try instant(ends[0], "--baseline", now: from)
-      let last = try instant(ends[1], "--baseline", now: from)
-      guard first < last else { throw Status.usage("--baseline: FROM lies before TO.") }
-      reading.manifest.knowledge.baseline = (first, last)
-    }
+    try known.apply(to: &reading.manifest, now: from)
     reading.options.window = TimeWindow(
       since: try instant(since, "--since", now: from),
       until: try instant(until, "--until", now: from))

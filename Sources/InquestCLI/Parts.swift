@@ -3,6 +3,7 @@ import Correlation
 import Findings
 import Foundation
 import InquestKit
+import Records
 import SurveyStore
 import Surveys
 
@@ -61,8 +62,7 @@ struct Report: ParsableCommand {
   @Argument(help: "The survey file.", completion: .file())
   var file: String
 
-  @Option(name: .customLong("case"), help: "The case's manifest, inquest.yml.", completion: .file())
-  var manifest: String?
+  @OptionGroup var known: KnowledgeOptions
 
   @Option(help: "The case's name; default: the file's.")
   var name: String?
@@ -73,8 +73,12 @@ struct Report: ParsableCommand {
     let survey = try SurveyFile.read(file)
     let stem = URL(filePath: file).deletingPathExtension().lastPathComponent
     var described = CaseManifest(name: name ?? stem)
-    if let manifest { described = try CaseManifest(path: manifest, defaultName: name ?? stem) }
+    if let manifest = known.manifest {
+      described = try CaseManifest(path: manifest, defaultName: name ?? stem)
+    }
     if let name { described.knowledge.name = name }
+    let newest = survey.accounts.values.map(\.last).filter(\.isKnown).max() ?? .unknown
+    try known.apply(to: &described, now: newest)
     let result = findings(of: survey, knowledge: described.knowledge)
     let status = try report.deliver(result, options: [])
     if status != 0 { throw Status(code: status, message: nil) }

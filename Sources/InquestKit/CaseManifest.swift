@@ -1,6 +1,7 @@
 public import Correlation
 import Foundation
 public import Records
+import Whereabouts
 import Yams
 
 /// The manifest `inquest.yml` of a case. Every key is optional; unknown keys are named, not fatal.
@@ -8,6 +9,8 @@ public struct CaseManifest: Sendable {
   public var knowledge: CaseKnowledge
   public var collected: Timestamp = .unknown
   public var zones: [(glob: String, zone: String)] = []
+  /// Files that tell operators and countries of addresses; paths are relative to the manifest.
+  public var networks: [String] = []
   /// Seconds that hosts' clocks are ahead.
   public var clocks: [(host: String, ahead: Double)] = []
   public var roles: [(glob: String, role: Role)] = []
@@ -63,6 +66,13 @@ extension CaseManifest {
       case "time-zones":
         for (glob, zone) in value.mapping ?? [:] {
           zones.append((glob.scalar?.string ?? "", zone.scalar?.string ?? ""))
+        }
+      case "networks":
+        let folder = URL(filePath: path).deletingLastPathComponent()
+        for item in value.sequence ?? [] {
+          if let name = item.scalar?.string {
+            networks.append(URL(filePath: name, relativeTo: folder).path)
+          }
         }
       case "clocks":
         for (host, ahead) in value.mapping ?? [:] {
@@ -134,6 +144,17 @@ extension CaseManifest {
       default: notes.append("\(path): the key \"\(key)\" is not known and was left out.")
       }
     }
+  }
+
+  /// Has addresses looked up in the manifest's files and in these.
+  ///
+  /// - Throws: `DirectoryError` for a file that cannot be used.
+  public mutating func lookUp(_ more: [String]) throws {
+    let paths = networks + more
+    guard !paths.isEmpty else { return }
+    let directory = try AddressDirectory(paths: paths)
+    knowledge.place = { directory.place(of: $0) }
+    knowledge.placeSources = directory.sources
   }
 
   static func role(of name: String) -> Role {

@@ -70,7 +70,8 @@ private struct RoundedFindings: Encodable {
   private enum Key: String, CodingKey {
     case schema
     case caseName = "case"
-    case from, to, verdict, incidents, suspects, coverage, impact, clocks, messages, signatures,
+    case from, to, verdict, incidents, suspects, coverage, impact, origins, clocks, messages,
+      signatures,
       patterns, evidence, timeline, sources, sections, figures, incomplete
   }
 
@@ -97,6 +98,7 @@ private struct RoundedFindings: Encodable {
       }, forKey: .suspects)
     try container.encode(findings.coverage, forKey: .coverage)
     try container.encodeIfPresent(findings.impact, forKey: .impact)
+    try container.encode(findings.origins, forKey: .origins)
     try container.encode(findings.clocks, forKey: .clocks)
     try container.encode(findings.messages, forKey: .messages)
     try container.encode(findings.signatures, forKey: .signatures)

@@ -134,6 +134,16 @@ extension Argument {
         "\(Clause.percent(shift.topNewNetworkShare)) of the new \(who) come from one network, \(log: shift.topNewNetwork), which held \(Clause.percent(shift.topNewNetworkShareBefore)) before."
       )
     }
+    // The operator tells where networks are many: a hoster's blocks lie apart.
+    if shift.newCount >= 12, let origin = shift.origins.first(where: { !$0.isCountry && $0.stands })
+    {
+      let isCounted = evidence.contains { $0.feature == "new-network" }
+      add(
+        "new-operator", .population, .floodAttack, .for,
+        isCounted ? Weights() : Weights(attack: 0.4, overload: -0.25, mixed: 0.3),
+        "\(Clause.percent(origin.share)) of the new \(who) belong to one operator, \(log: origin.name), which held \(Clause.percent(origin.shareBefore)) before; they make \(Clause.percent(origin.recordShare)) of the newcomers' requests."
+      )
+    }
     // P4: which term carries the volume.
     if surge {
       let more = shift.actorRatio > shift.rateRatio
