@@ -66,6 +66,8 @@ public struct Analysis: Sendable {
   public var passages: [Passage] { Correlation.passages(links, main) }
   /// Kinds of message before and during the main incident.
   public var templates: TemplateComparison?
+  /// Numbers in messages that the main incident moved.
+  public var valueShifts: [ValueShift]
   /// Steps that came shortly before the onset, and whether their like did no harm earlier.
   public var precursors: [Precursor]
 
@@ -314,6 +316,8 @@ public func analyse(_ survey: Survey, knowledge: CaseKnowledge) -> Analysis? {
       : objectiveBurns(knowledge.objectives, all, frame: frame, onset: onset, end: end),
     templates: found.isEmpty
       ? nil : templateChanges(survey, frame: frame, onset: onset, end: end),
+    valueShifts: found.isEmpty
+      ? [] : valueShifts(survey, frame: frame, onset: onset, end: end),
     precursors: precursors)
 }
 

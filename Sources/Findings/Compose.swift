@@ -120,7 +120,7 @@ extension Narrator {
           attempts: impact.attempts.rounded(), affected: impact.affected.rounded(),
           requesters: impact.requesters.rounded(), errorMinutes: impact.errorMinutes,
           isLowerBound: a.coverage.damaged > 0 || a.coverage.isBlindAtOnset)
-      }, origins: origins(), clocks: clocks(), messages: messageRows(),
+      }, numbers: numberRows(), origins: origins(), clocks: clocks(), messages: messageRows(),
       signatures: signatures(),
       patterns: patterns(),
       evidence: argument.evidence.map { item in

@@ -242,6 +242,19 @@ public struct Findings: Sendable, Encodable {
     public var examples: [String]
   }
   /// A kind of message that changed with the main incident.
+  /// A number in a kind of message that differs in the incident.
+  public struct MessageNumber: Sendable, Encodable {
+    public var service: String
+    public var template: String
+    public var example: String
+    /// Which number of the message, from 1.
+    public var place: Int
+    /// Medians before and during.
+    public var before: Double
+    public var during: Double
+    public var adjustedP: Double
+    public var first: Citation
+  }
   public struct Message: Sendable, Encodable {
     public var change: String
     public var service: String
@@ -269,6 +282,7 @@ public struct Findings: Sendable, Encodable {
   public var suspects: [Suspect]
   public var coverage: Coverage
   public var impact: Impact?
+  public var numbers: [MessageNumber] = []
   /// Operators and countries of new requesters, where files tell them.
   public var origins: [Origin] = []
   /// Hosts whose clocks were compared.

@@ -437,19 +437,17 @@ extension Narrator {
   private static let messageLimit = 12
 
   private func messages() -> Section {
-    guard let comparison = analysis.templates, !comparison.changes.isEmpty else {
-      return Section(id: "messages", title: "What the logs said differently", items: [])
-    }
-    let changes = comparison.changes
-    func count(_ kind: TemplateChange.Kind) -> Int { changes.count { $0.kind == kind } }
-    return Section(
-      id: "messages", title: "What the logs said differently",
-      items: [
+    var items: [Section.Item] = []
+    if let comparison = analysis.templates, !comparison.changes.isEmpty {
+      let changes = comparison.changes
+      func count(_ kind: TemplateChange.Kind) -> Int { changes.count { $0.kind == kind } }
+      items.append(
         .paragraph([
           say(
             "Of \(comparison.compared) kinds of message \(changes.count) changed with the incident: \(count(.new)) are new, \(count(.vanished)) vanished, \(count(.moreOften)) came more often, \(count(.lessOften)) less often (false discoveries held at \(Clause.percent(TemplateDefault.falseDiscoveries)))."
           )
-        ]),
+        ]))
+      items.append(
         .table(
           Table(
             id: "messages", title: "Kinds of message that changed, the most telling first",
@@ -467,8 +465,40 @@ extension Narrator {
             },
             note:
               "A kind is new if none of it stands in the logs before the onset. Bursts count as \(Int(TemplateDefault.mostPerBucket)) records a bucket in the test.\(changes.count > Narrator.messageLimit ? " \(changes.count - Narrator.messageLimit) more are in findings.json." : "")"
-          )),
-      ])
+          )))
+    }
+    let shifts = analysis.valueShifts
+    if !shifts.isEmpty {
+      items.append(
+        .table(
+          Table(
+            id: "numbers", title: "Numbers in messages that the incident moved",
+            columns: [
+              .init("service"), .init("number", numeric: true), .init("before", numeric: true),
+              .init("during", numeric: true), .init("message"),
+            ],
+            rows: shifts.prefix(Narrator.messageLimit).map { shift in
+              Table.Row(
+                [
+                  Prose(log: shift.template.service), Prose(String(shift.place)),
+                  Prose(Clause.number(shift.before)), Prose(Clause.number(shift.during)),
+                  Prose(log: shift.template.example),
+                ], citations: cite([shift.template.first]))
+            },
+            note:
+              "Medians of the buckets' means; which number of the message, from 1. Told are those that at least doubled or halved and did not drift before, by rank sums with false discoveries held at \(Clause.percent(ValueShiftDefault.falseDiscoveries))."
+          )))
+    }
+    return Section(id: "messages", title: "What the logs said differently", items: items)
+  }
+
+  func numberRows() -> [Findings.MessageNumber] {
+    analysis.valueShifts.prefix(Narrator.messageRowLimit).map {
+      Findings.MessageNumber(
+        service: $0.template.service, template: $0.template.text, example: $0.template.example,
+        place: $0.place, before: $0.before, during: $0.during, adjustedP: $0.adjusted,
+        first: cite($0.template.first))
+    }
   }
 
   /// As many as findings.json holds.

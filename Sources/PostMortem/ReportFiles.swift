@@ -71,6 +71,7 @@ private struct RoundedFindings: Encodable {
     case schema
     case caseName = "case"
     case from, to, verdict, incidents, suspects, coverage, impact, origins, clocks, messages,
+      numbers,
       signatures,
       patterns, evidence, timeline, sources, sections, figures, incomplete
   }
@@ -101,6 +102,7 @@ private struct RoundedFindings: Encodable {
     try container.encode(findings.origins, forKey: .origins)
     try container.encode(findings.clocks, forKey: .clocks)
     try container.encode(findings.messages, forKey: .messages)
+    try container.encode(findings.numbers, forKey: .numbers)
     try container.encode(findings.signatures, forKey: .signatures)
     try container.encode(
       findings.patterns.map {

@@ -20,6 +20,7 @@ public struct Survey: Sendable {
   public internal(set) var population: Population
   public internal(set) var traces: TraceSample
   public internal(set) var templates: SampledTable<Template>
+  public internal(set) var templateValues: SampledTable<TemplateValues>
   public internal(set) var markers: MarkerList
   public internal(set) var sightings: SampledTable<Sightings>
   public internal(set) var sightedHosts: SampledTable<HostName>
@@ -42,6 +43,7 @@ public struct Survey: Sendable {
       capacity: limits.actors, activityCapacity: limits.actorsWithActivity)
     traces = TraceSample(capacity: limits.traceEvents, traceLimit: limits.eventsPerTrace)
     templates = SampledTable(capacity: limits.templates)
+    templateValues = SampledTable(capacity: limits.templateValues)
     markers = MarkerList(capacity: limits.markers)
     sightings = SampledTable(capacity: limits.sightings)
     sightedHosts = SampledTable(capacity: limits.sightedHosts)
@@ -73,6 +75,7 @@ public struct Survey: Sendable {
     population.merge(theirs.population)
     traces.merge(theirs.traces)
     templates.merge(theirs.templates)
+    templateValues.merge(theirs.templateValues)
     markers.merge(theirs.markers)
     sightings.merge(theirs.sightings)
     sightedHosts.merge(theirs.sightedHosts)
@@ -99,6 +102,7 @@ public struct Survey: Sendable {
     coarse.mutateEach { $0.cells.coarsen(by: factor) }
     latencies.mutateEach { $0.cells.coarsen(by: factor) }
     templates.mutateEach { $0.cells.coarsen(by: factor) }
+    templateValues.mutateEach { $0.cells.coarsen(by: factor) }
     population.coarsen(by: factor)
     for i in probes.indices { probes[i].cells.coarsen(by: factor) }
     for id in accounts.keys { accounts[id]?.activity.coarsen(by: factor) }

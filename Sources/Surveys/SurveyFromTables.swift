@@ -193,6 +193,8 @@ extension Survey {
       tables, "sender", capacity: limits.senders, level: try level("sender_level", upTo: 64))
     try readBoots(tables, level: try level("boot_level", upTo: 64))
     try readTemplates(tables, coarseWidth, level: try level("template_level", upTo: 64))
+    try readTemplateValues(
+      tables, coarseWidth, level: try level("template_value_level", upTo: 64))
     try readMarkers(tables, level: try level("marker_level", upTo: 64))
     try readProbes(tables, coarseWidth)
   }
@@ -341,31 +343,66 @@ extension Survey {
       capacity: limits.coarseSeries, level: coarseLevel, entries: coarseSeries)
   }
 
+  /// Numbers over time, by the identity of what they are of.
+  private func readCells(_ tables: [String: SurveyTable], _ name: String, _ width: UInt32)
+    throws(SurveyTableError) -> [UInt64: GaugeSeries]
+  {
+    let rows = try Rows(tables, name)
+    var cellsOf: [UInt64: [GaugeSeries.Cell]] = [:]
+    for row in rows.table.rows {
+      cellsOf[try rows.bits(row, 0), default: []].append(
+        GaugeSeries.Cell(
+          bucket: try rows.bucket(row, 1, width), count: try rows.number(row, 2, UInt32.self),
+          sum: (Int128(try rows.int(row, 6)) << 64) &+ Int128(try rows.int(row, 3)),
+          least: try rows.int(row, 4), greatest: try rows.int(row, 5)))
+    }
+    var result: [UInt64: GaugeSeries] = [:]
+    for (id, cells) in cellsOf {
+      let sorted = cells.sorted { $0.bucket < $1.bucket }
+      try rows.check(buckets: sorted.map(\.bucket))
+      result[id] = GaugeSeries(cells: sorted)
+    }
+    return result
+  }
+
+  private mutating func readTemplateValues(
+    _ tables: [String: SurveyTable], _ coarseWidth: UInt32, level: Int
+  ) throws(SurveyTableError) {
+    let rows = try Rows(tables, "template_value")
+    var cellsOf = try readCells(tables, "template_value_cell", coarseWidth)
+    var entries: [TemplateValues] = []
+    for row in rows.table.rows {
+      let id = try rows.bits(row, 0)
+      let place = try rows.number(row, 2, Int.self)
+      guard place >= 1, place <= TemplateMask.valueLimit else {
+        throw rows.fail("a place is out of range.")
+      }
+      entries.append(
+        TemplateValues(
+          id: id, template: try rows.bits(row, 1), place: place,
+          cells: cellsOf.removeValue(forKey: id) ?? GaugeSeries()))
+    }
+    guard cellsOf.isEmpty else { throw rows.fail("a cell belongs to no entry.") }
+    try rows.check(entries.lazy.map(\.id), capacity: limits.templateValues, level: level)
+    templateValues = SampledTable(
+      capacity: limits.templateValues, level: level, entries: entries)
+  }
+
   private mutating func readNumbers(
     _ tables: [String: SurveyTable], _ fineWidth: UInt32, _ coarseWidth: UInt32, gaugeLevel: Int,
     latencyLevel: Int
   ) throws(SurveyTableError) {
     let names = try Rows(tables, "gauge")
-    var cellsOf: [UInt64: [GaugeSeries.Cell]] = [:]
-    let cells = try Rows(tables, "gauge_cell")
-    for row in cells.table.rows {
-      cellsOf[try cells.bits(row, 0), default: []].append(
-        GaugeSeries.Cell(
-          bucket: try cells.bucket(row, 1, fineWidth), count: try cells.number(row, 2, UInt32.self),
-          sum: (Int128(try cells.int(row, 6)) << 64) &+ Int128(try cells.int(row, 3)),
-          least: try cells.int(row, 4), greatest: try cells.int(row, 5)))
-    }
+    var cellsOf = try readCells(tables, "gauge_cell", fineWidth)
     var entries: [Gauges] = []
     for row in names.table.rows {
       let id = try names.bits(row, 0)
-      let sorted = (cellsOf.removeValue(forKey: id) ?? []).sorted { $0.bucket < $1.bucket }
-      try cells.check(buckets: sorted.map(\.bucket))
       entries.append(
         Gauges(
           id: id, key: GaugeKey(service: try names.text(row, 1), name: try names.text(row, 2)),
-          cells: GaugeSeries(cells: sorted)))
+          cells: cellsOf.removeValue(forKey: id) ?? GaugeSeries()))
     }
-    guard cellsOf.isEmpty else { throw cells.fail("a row belongs to no entry.") }
+    guard cellsOf.isEmpty else { throw names.fail("a cell belongs to no entry.") }
     try names.check(entries.lazy.map(\.id), capacity: limits.gauges, level: gaugeLevel)
     gauges = SampledTable(capacity: limits.gauges, level: gaugeLevel, entries: entries)
 

@@ -13,6 +13,8 @@ public struct SurveyLimits: Sendable, Hashable {
   public var gauges = 256
   public var latencies = 512
   public var templates = 3072
+  /// Numbers of messages that are followed.
+  public var templateValues = 1024
   public var actors = 65_536
   /// Actors that have their activity over time; at most `actors`.
   public var actorsWithActivity = 8192
@@ -44,7 +46,8 @@ public struct SurveyLimits: Sendable, Hashable {
     [
       ("fine_buckets", \.fineBuckets), ("coarse_buckets", \.coarseBuckets),
       ("fine_series", \.fineSeries), ("coarse_series", \.coarseSeries), ("gauges", \.gauges),
-      ("latencies", \.latencies), ("templates", \.templates), ("actors", \.actors),
+      ("latencies", \.latencies), ("template_values", \.templateValues), ("templates", \.templates),
+      ("actors", \.actors),
       ("actors_with_activity", \.actorsWithActivity), ("trace_events", \.traceEvents),
       ("events_per_trace", \.eventsPerTrace), ("markers", \.markers),
       ("probe_sources", \.probeSources), ("sightings", \.sightings),

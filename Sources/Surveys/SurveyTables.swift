@@ -61,6 +61,16 @@ private func time(_ t: Timestamp) -> Value { t.isKnown ? .integer(t.nanoseconds)
 private func cited(_ e: Exemplar) -> [Value] {
   [time(e.time), bits(e.source), bits(e.offset), int(e.line), bits(e.digest)]
 }
+/// Rows of numbers over time.
+private func numbers(_ id: UInt64, _ series: GaugeSeries, _ width: Int64) -> [[Value]] {
+  series.cells.map {
+    [
+      bits(id), .integer(Int64($0.bucket) * width), int($0.count), .integer(low($0.sum)),
+      .integer($0.least), .integer($0.greatest), .integer(wraps($0.sum)),
+    ]
+  }
+}
+
 /// A sum in two columns: the sum itself as long as it fits, and how often 2^64 is to be added to it.
 private func low(_ sum: Int128) -> Int64 { Int64(truncatingIfNeeded: sum) }
 private func wraps(_ sum: Int128) -> Int64 {
@@ -100,6 +110,7 @@ extension Survey: Equatable {
         ["coarse_rung", "\(coarseGrid.rung)"], ["fine_level", "\(fine.sample.level)"],
         ["coarse_level", "\(coarse.sample.level)"], ["gauge_level", "\(gauges.sample.level)"],
         ["latency_level", "\(latencies.sample.level)"],
+        ["template_value_level", "\(templateValues.sample.level)"],
         ["template_level", "\(templates.sample.level)"],
         ["actor_level", "\(population.sample.level)"],
         ["activity_level", "\(population.activitySample.level)"],
@@ -220,14 +231,19 @@ extension Survey: Equatable {
         ("sum_thousandths", "INTEGER"), ("least_thousandths", "INTEGER"),
         ("greatest_thousandths", "INTEGER"), ("sum_wraps", "INTEGER"),
       ],
-      gaugeRows.flatMap { g in
-        g.cells.cells.map {
-          [
-            bits(g.id), start($0.bucket, fineWidth), int($0.count), .integer(low($0.sum)),
-            .integer($0.least), .integer($0.greatest), .integer(wraps($0.sum)),
-          ]
-        }
-      })
+      gaugeRows.flatMap { numbers($0.id, $0.cells, fineWidth) })
+    let valueRows = templateValues.entries.sorted { $0.id < $1.id }
+    table(
+      "template_value",
+      [("value_id", "INTEGER"), ("template_id", "INTEGER"), ("place", "INTEGER")],
+      valueRows.map { [bits($0.id), bits($0.template), .integer(Int64($0.place))] })
+    table(
+      "template_value_cell",
+      [
+        ("value_id", "INTEGER"), ("bucket_start", "INTEGER"), ("count", "INTEGER"),
+        ("sum_thousandths", "INTEGER"), ("least_thousandths", "INTEGER"),
+        ("greatest_thousandths", "INTEGER"), ("sum_wraps", "INTEGER"),
+      ], valueRows.flatMap { numbers($0.id, $0.cells, coarseWidth) })
     let latencyRows = latencies.entries.sorted { $0.id < $1.id }
     table(
       "latency", [("latency_id", "INTEGER"), ("service", "TEXT"), ("name", "TEXT")],

@@ -476,6 +476,7 @@ public struct Surveyor: Sendable {
     // A message beside an event's name means less than one alone: they are two templates, or the
     // first one seen would say what both mean.
     let id = fingerprint(mask.text.span, seed: isPlain ? serviceID : ~serviceID)
+    for (i, value) in mask.values.enumerated() { note(value, at: i + 1, of: id, coarse) }
     var meaning = (kind: EventKind.none, outcome: Outcome.unknown)
     var isEarliest = false
     let severity = record.severity
@@ -518,6 +519,18 @@ public struct Surveyor: Sendable {
     entry.writers.insert(scope.id)
     survey.templates.insert(entry)
     return (kind, found.outcome)
+  }
+
+  private mutating func note(
+    _ value: Int64, at place: Int, of template: UInt64, _ coarse: UInt32
+  ) {
+    let id = TemplateValues.identity(template, place)
+    if survey.templateValues.revise(id, { $0.cells.add(value, at: coarse) }) { return }
+    guard survey.templateValues.keeps(id) else { return }
+    var cells = GaugeSeries()
+    cells.add(value, at: coarse)
+    survey.templateValues.insert(
+      TemplateValues(id: id, template: template, place: place, cells: cells))
   }
 
   private mutating func agent(

@@ -23,6 +23,12 @@ struct TemplateMask {
   /// Words with a digit or two that stand for a variable part by themselves (`ssh2`, `eth0`): they may
   /// be names after all. By the number of the variable part, with their place in the message.
   private(set) var names: [(part: Int, range: Range<Int>)] = []
+  /// The first numbers of the message, in thousandths; identifiers of letters and digits are none.
+  private(set) var values: [Int64] = []
+  /// Numbers kept of a message.
+  static let valueLimit = 2
+  /// Longer numbers are names of something.
+  private static let digitLimit = 12
   /// Stands for what varies.
   private let wild: UInt8
   private let limit: Int
@@ -43,6 +49,7 @@ struct TemplateMask {
   mutating func mask(_ bytes: Span<UInt8>) {
     text.removeAll(keepingCapacity: true)
     names.removeAll(keepingCapacity: true)
+    values.removeAll(keepingCapacity: true)
     parts = 0
     listEnd = 0
     let count = min(bytes.count, TemplateMask.inputLimit)
@@ -159,7 +166,11 @@ struct TemplateMask {
     if b[i] == 0x2d || b[i] == 0x2b { i &+= 1 }
     let digits = i
     while i < end, isDigit(b[i]) || b[i] == 0x2e || b[i] == 0x2c { i &+= 1 }
-    if i > digits, i < end, end - i <= 3, isUnit(b, i, end) {
+    let hasUnit = i > digits && i < end && end - i <= 3 && isUnit(b, i, end)
+    if hasUnit || i == end, values.count < TemplateMask.valueLimit, let value = number(b, from, i) {
+      values.append(value)
+    }
+    if hasUnit {
       star()
       append(b, i..<end)
       return
@@ -172,6 +183,32 @@ struct TemplateMask {
     parts &+= 1
     text.append(wild)
     names.append((parts, from..<end))
+  }
+
+  /// A decimal number, in thousandths; `nil` for addresses, dates, and what has too many digits.
+  private func number(_ b: Span<UInt8>, _ start: Int, _ end: Int) -> Int64? {
+    let isNegative = b[start] == 0x2d
+    var i = isNegative || b[start] == 0x2b ? start &+ 1 : start
+    var value: Int64 = 0
+    var digits = 0
+    var decimals = -1
+    while i < end {
+      if isDigit(b[i]) {
+        if decimals < 3 {
+          value = value &* 10 &+ Int64(b[i] &- 0x30)
+          if decimals >= 0 { decimals &+= 1 }
+        }
+        digits &+= 1
+      } else if b[i] == 0x2e, decimals < 0 {
+        decimals = 0
+      } else {
+        return nil
+      }
+      i &+= 1
+    }
+    guard digits > 0, digits <= TemplateMask.digitLimit else { return nil }
+    for _ in max(0, decimals)..<3 { value = value &* 10 }
+    return isNegative ? -value : value
   }
 
   private func isUnit(_ b: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {

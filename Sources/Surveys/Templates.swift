@@ -34,3 +34,20 @@ public struct Template: Sendable, Equatable, Sampled {
     writers.merge(other.writers)
   }
 }
+
+/// A number that messages of one kind bear, over time.
+public struct TemplateValues: Sendable, Equatable, Sampled {
+  /// Of the template and the number's place.
+  public let id: UInt64
+  public let template: UInt64
+  /// Which number of the message, from 1.
+  public let place: Int
+  /// By coarse bucket.
+  public internal(set) var cells: GaugeSeries
+
+  static func identity(_ template: UInt64, _ place: Int) -> UInt64 {
+    foldedMultiply(template ^ 0x3c79_ac49_2ba7_b653, UInt64(place) &* 2 &+ 0x1d8e_4e27_c47d_124f)
+  }
+
+  mutating func merge(_ other: TemplateValues) { cells.merge(other.cells) }
+}

@@ -24,6 +24,14 @@ struct MessageTests {
         line("\"level\":\"info\",\"msg\":\"flushed \(second) buffers\"")
       }
       if second % 30 == 0 { line("\"level\":\"info\",\"msg\":\"alive since \(second) s\"") }
+      // Work that takes longer in the trouble, a counter that grows anyway, and a number that stays.
+      if second % 6 == 0 {
+        let took = (isBad ? 480 : 20) + second % 7
+        line(
+          "\"level\":\"info\",\"msg\":\"wrote page in \(took) ms, sequence \(10_000 + second * 9)\""
+        )
+        line("\"level\":\"info\",\"msg\":\"pool has \(40 + second % 5) free\"")
+      }
       if second % 10 == 0, isBad {
         line("\"level\":\"error\",\"msg\":\"no space left on disk\(second % 4), job \(second)\"")
       }
@@ -40,5 +48,9 @@ struct MessageTests {
     #expect(new.before == 0 && new.during > 100)
     #expect(found.messages.contains { $0.change == "vanished" && $0.example.hasPrefix("flushed") })
     #expect(!found.messages.contains { $0.example.hasPrefix("alive") })
+    #expect(found.numbers.map(\.place) == [1])
+    let moved = try #require(found.numbers.first)
+    #expect(moved.example.hasPrefix("wrote page"))
+    #expect(abs(moved.before - 23) < 2 && abs(moved.during - 483) < 5)
   }
 }

@@ -56,6 +56,15 @@ struct DescriptiveTests {
     #expect((even?.p ?? 0) > 0.9)
   }
 
+  @Test("rank sums agree with SciPy's, ties and all")
+  func ranks() {
+    // scipy.stats.mannwhitneyu(a, b, method="asymptotic").pvalue
+    #expect(abs(rankSum([1, 2, 3, 4, 5.5, 6], [4, 7, 8, 9]) - 0.054273463090973875) < 1e-12)
+    #expect(abs(rankSum([1, 1, 2, 2, 3], [2, 3, 3, 4, 4, 9]) - 0.031633423039876964) < 1e-12)
+    #expect(rankSum([], [1]) == 1)
+    #expect(rankSum([2, 2], [2, 2, 2]) == 1)
+  }
+
   @Test("ranks and slopes agree with SciPy")
   func ranked() {
     let x: [Double] = [1, 2, 3, 4, 5, 6, 7, 8]

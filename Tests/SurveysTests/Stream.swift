@@ -261,6 +261,7 @@ extension SurveyLimits {
     limits.gauges = 4
     limits.latencies = 4
     limits.templates = 6
+    limits.templateValues = 5
     limits.actors = 32
     limits.actorsWithActivity = 9
     limits.traceEvents = 60
