@@ -48,20 +48,31 @@ public struct TemplateJoin: Sendable {
           standing[TemplateJoin.key(parts, i), default: []].insert(parts[i])
         }
       }
+      // What stands for the words of a place, where they vary: the same for all that have it, and
+      // there may be as many as lines.
+      var stands: [[Word]: String?] = [:]
+      func wild(_ key: [Word], _ words: Set<Word>, _ parts: [Word], _ place: Int) -> String? {
+        if let known = stands[key] { return known }
+        let result =
+          TemplateJoin.vary(words, parts, place) ? TemplateJoin.common(words) : nil
+        stands[key] = .some(result)
+        return result
+      }
       var replaced: [[Word]: [Word]] = [:]
       for parts in shapes {
         // The place in which most words stand; of equals, the last: what comes first says what it is.
-        var best: (place: Int, words: Set<Word>)?
+        var best: (place: Int, count: Int, wild: String)?
         for i in parts.indices where !TemplateJoin.isWild(parts[i]) {
-          guard let words = standing[TemplateJoin.key(parts, i)], words.count > 1,
-            words.count >= best?.words.count ?? 0, TemplateJoin.vary(words, parts, i)
+          let key = TemplateJoin.key(parts, i)
+          guard let words = standing[key], words.count > 1, words.count >= best?.count ?? 0,
+            let found = wild(key, words, parts, i)
           else { continue }
-          best = (i, words)
+          best = (i, words.count, found)
         }
         guard let best else { continue }
-        var wild = parts
-        wild[best.place] = Word(TemplateJoin.common(best.words))
-        replaced[parts] = wild
+        var shape = parts
+        shape[best.place] = Word(best.wild)
+        replaced[parts] = shape
       }
       guard !replaced.isEmpty else { break }
       for (template, parts) in current {

@@ -3,7 +3,7 @@ import Records
 /// Masks the variable parts of a message, so that messages of one kind become equal.
 ///
 /// Variable are: pieces with a digit in them (numbers, addresses, identifiers, versions), paths and
-/// URLs, quotations, long hexadecimal words, dates in words. A unit glued to its number stays, and so
+/// URLs, names of domains, quotations, long hexadecimal words, dates in words. A unit glued to its number stays, and so
 /// does a name before a colon (`size:12`). Lists of variable parts become one, whatever their
 /// length. A pure function of the message: unlike a tree that learns (Drain), it groups the same in
 /// any order.
@@ -119,7 +119,9 @@ struct TemplateMask {
       star()
     } else if hasDigit {
       variable(b, start, end)
-    } else if end - start > TemplateMask.wordLimit || isHex(b, start, end) {
+    } else if end - start > TemplateMask.wordLimit || isHex(b, start, end)
+      || isDomain(b, start, end)
+    {
       star()
     } else {
       append(b, start..<end)
@@ -137,6 +139,43 @@ struct TemplateMask {
     while i < end, isLetter(b[i]) { i &+= 1 }
     return i > start && i &+ 2 < end && b[i] == 0x3a && b[i &+ 1] == 0x2f && b[i &+ 2] == 0x2f
   }
+
+  /// A name of the domain name system or an address of mail, in small letters: of a country's domain
+  /// with three labels at least, since `main.py` looks the same. Packages of Java begin with the
+  /// domain's end.
+  private func isDomain(_ b: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    var labels = 1
+    var last = start
+    for i in start..<end {
+      switch b[i] {
+      case 0x2e:
+        guard i > last else { return false }
+        labels &+= 1
+        last = i &+ 1
+      case 0x61...0x7a, 0x2d, 0x5f, 0x40: break
+      case 0x2f where labels > 1: return i > start &+ 3 && isDomain(b, start, i)
+      default: return false
+      }
+    }
+    let length = end - last
+    guard labels > 1, length == 2 && labels > 2 || length == 3 else { return false }
+    for i in last..<end where !isLetter(b[i]) { return false }
+    func ends(_ words: [StaticString]) -> Bool {
+      words.contains { word in
+        word.withUTF8Buffer { bytes in
+          (0..<length).allSatisfy { unsafe b[last &+ $0] == bytes[$0] }
+        }
+      }
+    }
+    if length == 3 { return ends(TemplateMask.domains) }
+    return !ends(TemplateMask.endings)
+  }
+
+  private static let domains: [StaticString] = ["com", "net", "org", "edu", "gov", "mil"]
+  /// Ends of files' names that are countries, too.
+  private static let endings: [StaticString] = [
+    "cc", "cs", "db", "gz", "go", "io", "js", "md", "pl", "ps", "py", "rb", "rs", "sh", "so", "ts",
+  ]
 
   private mutating func variable(_ b: Span<UInt8>, _ start: Int, _ end: Int) {
     var from = start

@@ -37,8 +37,29 @@ struct TemplateTests {
       ("10.0.0.1,10.0.0.2 asked", "<*>,<*> asked"),
       ("ids 1,2,3,4 and 5,6,7 gone", "ids <*> and <*> gone"),
       ("ids 1, 2, 3 gone", "ids <*> gone"),
+      (
+        "lookup of ns.example.com, mail.example.de and bob@example.org/IN failed",
+        "lookup of <*> and <*> failed"
+      ),
+      (
+        "main.py calls java.net.Socket in org.apache.hadoop of web.server",
+        "main.py calls java.net.Socket in org.apache.hadoop of web.server"
+      ),
     ])
   func masks(text: String, expected: String) { #expect(shown(text) == expected) }
+
+  @Test("as many kinds as lines are joined in a time that is linear in them")
+  func many() {
+    // Tens of thousands of words in one place: minutes where each looked at all others.
+    let words = (0..<30_000).map { number in
+      String((0..<6).map { Character(UnicodeScalar(UInt8(97 + (number >> ($0 * 3)) % 8))) })
+    }
+    let start = ContinuousClock.now
+    let join = TemplateJoin(words.map { "nobody \($0) asked again today" })
+    #expect(
+      Set(join.joined.values) == ["nobody \(TemplateJoin.wild) asked again today"])
+    #expect(ContinuousClock.now - start < .seconds(60))
+  }
 
   @Test("a word that varies freely becomes variable, in any order; one of two does not")
   func joining() {
