@@ -63,7 +63,9 @@ public struct Analysis: Sendable {
   /// What the main incident cost of what objectives allow.
   public var burns: [ObjectiveBurn]
   /// Where both ends of a link came to harm.
-  public var passages: [Passage] { Correlation.passages(links, main) }
+  public var passages: [Passage] {
+    Correlation.passages(links, main, healthy: healthy.map(\.service), frame: frame)
+  }
   /// Kinds of message before and during the main incident.
   public var templates: TemplateComparison?
   /// Numbers in messages that the main incident moved.
@@ -308,7 +310,8 @@ public func analyse(_ survey: Survey, knowledge: CaseKnowledge) -> Analysis? {
     steps: steps, served: served,
     coverage: coverage(survey, frame: frame, onset: found.isEmpty ? nil : onset),
     web: webBehaviour(survey, frame: frame, onset: from, end: end),
-    healthy: healthyServices(all, found.first, frame: frame),
+    healthy: healthyServices(
+      all, successSignals(survey, frame: frame), found.first, frame: frame),
     segments: segmentImpacts(watched, from: from, to: end),
     links: serviceLinks(survey, told: knowledge.topology),
     burns: found.isEmpty
@@ -346,9 +349,9 @@ func successSignals(_ survey: Survey, frame: CaseFrame) -> [Signal] {
   }
 }
 
-func healthyServices(_ signals: [Signal], _ incident: Incident?, frame: CaseFrame)
-  -> [HealthyService]
-{
+func healthyServices(
+  _ signals: [Signal], _ successes: [Signal], _ incident: Incident?, frame: CaseFrame
+) -> [HealthyService] {
   guard let incident else { return [] }
   let harmed = Set(incident.runs.map(\.signal.service))
   let within = frame.indices(from: incident.onset.at, to: incident.end)
@@ -359,6 +362,11 @@ func healthyServices(_ signals: [Signal], _ incident: Incident?, frame: CaseFram
     attempts[signal.service] = signal.attempts
     let old = bad[signal.service] ?? [Double](repeating: 0, count: frame.count)
     bad[signal.service] = zip(old, signal.values).map(+)
+  }
+  // Where nothing ever failed, there is no signal of it.
+  for success in successes where attempts[success.service] == nil {
+    attempts[success.service] = success.values
+    bad[success.service] = [Double](repeating: 0, count: frame.count)
   }
   return attempts.keys.sorted().compactMap { service in
     guard !harmed.contains(service), let tries = attempts[service], let failed = bad[service],

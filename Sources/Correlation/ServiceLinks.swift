@@ -1,4 +1,5 @@
 import Records
+import Statistics
 import Surveys
 
 /// Two services that wrote of the same requests, and which of them asks the other.
@@ -15,13 +16,35 @@ public struct Passage: Sendable {
   /// First harm of the one that is asked, and of the one that asks.
   public var from: Dated
   public var to: Dated
-  /// Whether the order holds beyond the errors of both: only then it is an arrow.
+  /// How the harm of the one that asks follows that of the one that is asked within the incident.
+  public var dose: Dose?
+  /// Services that do not ask it, were used at the time, and came to no harm.
+  public var controls: [String]
+
+  /// Rank correlation of two signals over stretches of the incident.
+  public struct Dose: Sendable {
+    public var rho: Double
+    public var p: Double
+    public var stretches: Int
+    public var isClear: Bool { rho >= LinkDefault.leastDose && p <= LinkDefault.doseError }
+  }
+
+  /// Whether the order holds beyond the errors of both.
   public var isSettled: Bool { from.latest <= to.earliest }
+  /// Whether the harm went that way as far as logs can show: one asks the other, the order holds, and
+  /// the dose or a control group agrees.
+  public var isArrow: Bool { isSettled && (dose?.isClear == true || !controls.isEmpty) }
 }
 
 public enum LinkDefault {
   /// Requests that two services must share.
   public static let leastRequests = 20
+  /// Rank correlation from which on harm follows harm, its error, and the stretches of the incident
+  /// that are compared: few, so that neighbours are not counted as witnesses of one another.
+  public static let leastDose = 0.4
+  public static let doseError = 0.01
+  static let stretches = 30
+  static let leastStretches = 10
   /// Words in the names of stores and queues: they are asked and ask nobody.
   static let storeWords = [
     "postgres", "mysql", "maria", "redis", "mongo", "elastic", "cassandra", "kafka", "zookeeper",
@@ -113,14 +136,51 @@ func serviceLinks(_ survey: Survey, told: [(from: String, to: String)]) -> [Serv
     .sorted { ($1.requests, $0.asks, $0.asked) < ($0.requests, $1.asks, $1.asked) }
 }
 
-/// For each link of which both ends came to harm, when.
-func passages(_ links: [ServiceLink], _ incident: Incident?) -> [Passage] {
+/// For each link of which both ends came to harm: when, whether the dose agrees, and who was spared.
+func passages(_ links: [ServiceLink], _ incident: Incident?, healthy: [String], frame: CaseFrame)
+  -> [Passage]
+{
   guard let incident else { return [] }
-  func first(_ service: String) -> Dated? {
-    incident.runs.first { $0.signal.service == service }?.onset
+  func first(_ service: String) -> Run? {
+    incident.runs.first { $0.signal.service == service }
   }
   return links.compactMap { link in
     guard let from = first(link.asked), let to = first(link.asks) else { return nil }
-    return Passage(link: link, from: from, to: to)
+    // Failures follow most closely, where the one that asks has any.
+    let answer =
+      incident.runs.first { $0.signal.service == link.asks && $0.signal.kind == .failures } ?? to
+    return Passage(
+      link: link, from: from.onset, to: to.onset, dose: dose(from, answer, frame: frame),
+      controls: healthy.filter { service in
+        service != link.asked && !links.contains { $0.asks == service && $0.asked == link.asked }
+      })
   }
+}
+
+/// Levels of two signals against one another, over stretches of the time in which both are in trouble.
+private func dose(_ cause: Run, _ effect: Run, frame: CaseFrame) -> Passage.Dose? {
+  let within = frame.indices(
+    from: max(cause.onset.at, effect.onset.at), to: min(cause.end, effect.end))
+  let count = min(LinkDefault.stretches, within.count)
+  guard count >= LinkDefault.leastStretches else { return nil }
+  func level(_ signal: Signal, _ range: Range<Int>) -> Double {
+    if signal.isMean {
+      let seen = range.map { signal.values[$0] }.filter { !$0.isNaN }
+      return seen.isEmpty ? .nan : seen.reduce(0, +) / Double(seen.count)
+    }
+    let sum = range.reduce(0.0) { $0 + signal.values[$1] }
+    guard !signal.attempts.isEmpty else { return sum }
+    let attempts = range.reduce(0.0) { $0 + signal.attempts[$1] }
+    return attempts > 0 ? sum / attempts : .nan
+  }
+  let parts = (0..<count).map { k in
+    (within.lowerBound + k * within.count / count)..<(within.lowerBound + (k + 1) * within.count
+      / count)
+  }
+  let pairs = parts.map { (level(cause.signal, $0), level(effect.signal, $0)) }
+    .filter { !$0.0.isNaN && !$0.1.isNaN }
+  guard pairs.count >= LinkDefault.leastStretches,
+    let found = spearman(pairs.map(\.0), pairs.map(\.1))
+  else { return nil }
+  return Passage.Dose(rho: found.rho, p: found.p, stretches: pairs.count)
 }

@@ -573,7 +573,7 @@ extension Narrator {
         "\(log: passage.link.asks) asks \(log: passage.link.asked) (\(source(of: passage.link)))"
       if passage.isSettled {
         return say(
-          "\(who): \(log: passage.link.asked) came to harm \(Clause.duration(Double(passage.to.at - passage.from.at))) before it, beyond the errors of both. The harm went that way."
+          "\(who): \(log: passage.link.asked) came to harm \(Clause.duration(Double(passage.to.at - passage.from.at))) before it, beyond the errors of both. \(witnesses(of: passage))"
         )
       }
       if passage.to.latest <= passage.from.earliest {
@@ -593,6 +593,25 @@ extension Narrator {
         ))
     }
     return [.subheading("From service to service"), .list(lines)]
+  }
+
+  /// What agrees with harm having gone along a link, beside the order.
+  private func witnesses(of passage: Passage) -> Prose {
+    var found: [Prose] = []
+    if let dose = passage.dose, dose.isClear {
+      found.append(
+        "the worse the one, the worse the other within the incident (rank correlation \(Clause.number(dose.rho)) over \(dose.stretches) stretches)"
+      )
+    }
+    if !passage.controls.isEmpty {
+      let names = Prose.list(passage.controls.prefix(3).map { Prose(log: $0) })
+      found.append(
+        "\(names)\(passage.controls.count > 3 ? " and others" : ""), which as far as is known \(passage.controls.count == 1 ? "does" : "do") not ask it, came to no harm"
+      )
+    }
+    return found.isEmpty
+      ? "Neither a dose nor a control group is on record, so that the harm went that way is likely and not shown."
+      : "The harm went that way: \(Prose.list(found))."
   }
 
   private func orderTable(_ incident: Correlation.Incident) -> Table {

@@ -201,7 +201,7 @@ extension Argument {
       heavy
         ? Weights(overload: 0.2, mixed: 0.2, benign: -1)
         : Weights(overload: 0.1, mixed: 0, benign: -0.45),
-      "From \(Clause.instant(incident.onset)) \(incident.runs.count) signals of harm rise together: \(list(incident.runs.prefix(4).map { Prose(log: describe($0)) })).",
+      "From \(Clause.instant(incident.onset)) \(incident.runs.count) signals of harm rise together: \(Prose.list(incident.runs.prefix(4).map { Prose(log: describe($0)) })).",
       incident.runs.prefix(3).flatMap(\.citations))
     if let sick = analysis.sick.first {
       add(
@@ -241,15 +241,6 @@ extension Argument {
     }
   }
 
-  private func list(_ items: [Prose]) -> Prose {
-    var result: Prose = ""
-    for (i, item) in items.enumerated() {
-      if i > 0 { result += i == items.count - 1 ? " and " : ", " }
-      result += item
-    }
-    return result
-  }
-
   // MARK: - Crashes
 
   mutating func weighCrashes() {
@@ -285,7 +276,7 @@ extension Argument {
         add(
           "control-versions", .mechanics, .ownOverload, .for,
           Weights(attack: -0.1, overload: 0.3, mixed: 0.2),
-          "\(spared.count) other versions lived through the same hours on the same network and did not crash (\(joined(spared.prefix(4).map { Prose(log: $0.value) }))): a control group."
+          "\(spared.count) other versions lived through the same hours on the same network and did not crash (\(Prose.list(spared.prefix(4).map { Prose(log: $0.value) }))): a control group."
         )
       }
     } else if crashing, analysis.hazards.isEmpty {
@@ -332,6 +323,4 @@ extension Argument {
         context.citations)
     }
   }
-
-  private func joined(_ items: [Prose]) -> Prose { list(items) }
 }

@@ -76,3 +76,15 @@ public struct Prose: Sendable, Hashable, ExpressibleByStringInterpolation, Encod
     try container.encode(plain)
   }
 }
+
+extension Prose {
+  /// `a, b and c`
+  public static func list(_ items: [Prose]) -> Prose {
+    var result: Prose = ""
+    for (i, item) in items.enumerated() {
+      if i > 0 { result += i == items.count - 1 ? " and " : ", " }
+      result += item
+    }
+    return result
+  }
+}

@@ -273,6 +273,35 @@ struct OtherSystemsTests {
     #expect(["attack", "mixed"].contains(try verdict(world).verdict.class))
   }
 
+  @Test("an arrow needs the link, the order, and a dose or services that were spared")
+  func arrow() throws {
+    let world = World(seed: 13)
+    world.write("inquest.yml", 0, "topology:\n  - {from: shop, to: store}")
+    func line(_ service: String, _ at: Double, _ status: Int, _ took: Int) -> String {
+      let rest = "\"service\":\"\(service)\",\"event\":\"request\",\"status\":\(status)"
+      return
+        "{\"time\":\"\(world.plain(at).replacingOccurrences(of: " ", with: "T")).120Z\",\(rest),\"duration_ms\":\(took)}"
+    }
+    for at in world.arrivals(3) {
+      // The store is sick in waves; the shop, which tries again at first, fails after it.
+      let isSick = World.trouble.contains(at)
+      let wave = isSick ? 0.15 + 0.6 * abs(sin((at - 10_800) / 400)) : 0
+      world.write(
+        "store/store.log", at,
+        line("store", at, world.happens(wave) ? 500 : 200, 3 + world.below(9)))
+      let isHit = isSick && at > World.trouble.lowerBound + 240
+      world.write(
+        "shop/shop.log", at,
+        line("shop", at, isHit && world.happens(wave * 0.7) ? 502 : 200, 20 + world.below(40)))
+      world.write("mail/mail.log", at, line("mail", at, 200, 8 + world.below(9)))
+    }
+    let found = try verdict(world)
+    let text = found.sections.flatMap { section in section.items.map { "\($0)" } }.joined()
+    #expect(text.contains("The harm went that way"))
+    #expect(text.contains("rank correlation"))
+    #expect(text.contains("came to no harm"))
+  }
+
   /// A site's week: nights, a weekend that is slower all day, a batch that is heavy and fails now and
   /// then each night.
   private func week(_ world: World, keeps: (Double) -> Bool, fails: (Double) -> Bool) {
