@@ -1,5 +1,6 @@
 import Records
 public import Sketches
+import Statistics
 import Surveys
 
 /// What actors met in the seconds before they crashed.
@@ -25,6 +26,13 @@ public struct CrashContext: Sendable {
   /// Unsolicited packets an actor-hour before and during.
   public var unsolicitedBefore: Double
   public var unsolicitedDuring: Double
+  /// Crashes that would follow a packet by chance, by the rate of packets at the time.
+  public var afterUnsolicitedByChance: Double
+  /// Probability of as many or more by chance.
+  public var chance: Double {
+    afterUnsolicited == 0
+      ? 1 : 1 - poissonCDF(Double(afterUnsolicited - 1), mean: afterUnsolicitedByChance)
+  }
   /// Share of unsolicited packets that a crash followed.
   public var unsolicitedFollowed: Double
 }
@@ -35,6 +43,10 @@ public enum CrashContextDefault {
   public static let firstSeconds: Int64 = 3600
   /// Seconds before a crash that count as its context.
   public static let window = 3.0
+  /// Share of crashes from which on packets are what provokes them, and the probability of chance below
+  /// which fewer are a sign.
+  public static let provoked = 0.4
+  public static let chance = 0.001
   /// An answer slower than this was late: interactive software gives up at some five seconds.
   public static let lateMilliseconds: Int32 = 4000
 }
@@ -102,5 +114,7 @@ func crashContext(
     lateMedian: values.isEmpty ? 0 : values[values.count / 2], citations: citations,
     unsolicitedBefore: Double(before) / max(0.1, baselineHours) / Double(max(1, actors)),
     unsolicitedDuring: Double(during) / max(0.1, incidentHours) / Double(max(1, actors)),
+    afterUnsolicitedByChance: Double(crashes) * CrashContextDefault.window
+      * Double(during) / Double(max(1, actors)) / Double(max(1, to - from)),
     unsolicitedFollowed: during == 0 ? 0 : Double(afterUnsolicited) / Double(during))
 }

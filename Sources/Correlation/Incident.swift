@@ -30,6 +30,9 @@ public enum IncidentDefault {
   /// Runs below this strength (nats beyond chance) date no incident.
   public static let leastStrength = 16.0
   public static let leastSilence = 20.0
+  /// A door is shut to all where such a share is refused and so little of the usual is let in.
+  public static let shutShare = 0.5
+  public static let shutGood = 0.3
   /// Harm that begins so soon after a redeployment counts for less.
   public static let selfInflictedWithin: Int64 = 300
   public static let selfInflictedWeight = 0.1
@@ -55,7 +58,11 @@ extension Run {
     case .latency: return ratio >= RunDefault.latencyRatio && strength >= 4
     case .volume: return direction == .down && excess >= d.leastSilence
     case .gauge: return direction == .down
-    case .rejections, .turnover, .unsolicited: return false
+    case .rejections:
+      // Guessing adds refusals; where those who used to be let in are not any more, a door is broken.
+      return excess >= d.leastFailures && strength >= d.leastStrength && share >= d.shutShare
+        && (usualShare.isNaN || share >= 3 * usualShare) && goodRatio <= d.shutGood
+    case .turnover, .unsolicited: return false
     }
   }
 

@@ -24,6 +24,9 @@ public struct Run: Sendable {
   /// Share of attempts that ended badly, within the run and usually; NaN where not known.
   public var share: Double
   public var usualShare: Double
+  /// Of attempts with an outcome, those that did not end badly, within the run against outside of it;
+  /// NaN where not known.
+  public var goodRatio = Double.nan
   /// Log likelihood ratio gathered: how far beyond chance.
   public var strength: Double
   public var citations: [Exemplar]
@@ -215,7 +218,7 @@ struct RunFinder {
     let usualShare =
       signal.attempts.isEmpty || allAttempts - attempts <= 0
       ? Double.nan : (signal.total - sum) / (allAttempts - attempts)
-    return Run(
+    var run = Run(
       signal: signal, direction: .up,
       onset: Dated(
         at: at,
@@ -227,6 +230,13 @@ struct RunFinder {
       peakAt: frame.second(ofIndex: peakIndex), excess: sum - expectedSum,
       share: attempts > 0 ? sum / attempts : .nan, usualShare: usualShare, strength: strength,
       citations: Array(cites.prefix(3)))
+    let outside = values.count - range.count
+    let goodOutside = allAttempts - attempts - (signal.total - sum)
+    if !signal.attempts.isEmpty, outside > 0, goodOutside > 0 {
+      run.goodRatio =
+        ((attempts - sum) / Double(range.count)) / (goodOutside / Double(outside))
+    }
+    return run
   }
 
   /// Where a run begins in earnest. The CUSUM's last zero may lie far before, where a few stray events

@@ -170,6 +170,17 @@ public enum EventLexicon {
     return (kind, outcome)
   }
 
+  /// Whether a message is about who somebody is, not about what they may do.
+  static func speaksOfLogin(_ text: Span<UInt8>) -> Bool {
+    let text = lowered(text)
+    return loginWords.contains { contains(text, $0) }
+  }
+
+  private static let loginWords: [StaticString] = [
+    "authentic", "auth fail", "login", "log in", "logon", "password", "credential",
+    "invalid user",
+  ]
+
   static let textLimit = 240
 
   private static func lowered(_ bytes: Span<UInt8>) -> [UInt8] {

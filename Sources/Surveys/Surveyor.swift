@@ -655,7 +655,10 @@ public struct Surveyor: Sendable {
   @inline(never)
   private func refused(_ text: Span<UInt8>, _ record: borrowing LogRecord) -> Who? {
     let message = Surveyor.clamped(record[.message], text.count)
-    guard let found = firstAddress(in: text.extracting(message)) else { return nil }
+    // Only a log-in: what a server answers to another ("403 forbidden from 10.0.0.5") is no guess.
+    guard EventLexicon.speaksOfLogin(text.extracting(message)),
+      let found = firstAddress(in: text.extracting(message))
+    else { return nil }
     let range = ByteRange(
       message.lowerBound + found.lowerBound, message.lowerBound + found.upperBound)
     return Who(id: identity(text, range, .address), kind: .address, range: range)

@@ -1,6 +1,7 @@
 public import Correlation
 import Records
 import Sketches
+import Statistics
 public import Surveys
 
 /// Argues a case: collects evidence in order, family by family.
@@ -295,7 +296,7 @@ extension Argument {
     }
     let foreign = Double(context.afterUnsolicited) / Double(context.crashes)
     let late = Double(context.afterLateAnswer) / Double(context.crashes)
-    if foreign >= 0.4 {
+    if foreign >= CrashContextDefault.provoked {
       add(
         "crash-after-stranger", .behaviour, .crashAttack, .for,
         Weights(attack: 1, overload: -1, mixed: 0.2, benign: -0.5),
@@ -308,6 +309,22 @@ extension Argument {
           "Unsolicited packets rose from \(Clause.number(context.unsolicitedBefore)) to \(Clause.number(context.unsolicitedDuring)) an hour and traced actor."
         )
       }
+    } else if context.chance <= CrashContextDefault.chance {
+      // Few, and far more than chance brings: with one's own faults on record beside it, a sign that
+      // leaves the trigger open rather than settling it.
+      add(
+        "crash-after-stranger", .behaviour, .crashAttack, .for,
+        Weights(attack: 0.4, overload: -0.4, mixed: 0.1),
+        "\(context.afterUnsolicited) of \(context.crashes) traced crashes of the first hour came within \(Clause.number(CrashContextDefault.window)) s of an unsolicited packet; by chance \(Clause.number(context.afterUnsolicitedByChance)) would. Few crashes are traced, so how many were provoked is not known.",
+        context.citations)
+    } else if wilson(
+      successes: Double(context.afterUnsolicited), trials: Double(context.crashes),
+      confidence: HazardDefault.confidence
+    ).high >= CrashContextDefault.provoked {
+      cannotKnow(
+        "crash-after-stranger", .behaviour, .crashAttack,
+        "\(context.afterUnsolicited) of \(context.crashes) traced crashes of the first hour came within \(Clause.number(CrashContextDefault.window)) s of an unsolicited packet: too few crashes are traced to say whether packets provoke them."
+      )
     } else if context.unsolicitedBefore + context.unsolicitedDuring > 0 || late >= 0.4 {
       add(
         "crash-after-stranger", .behaviour, .crashAttack, .absent,

@@ -273,6 +273,39 @@ struct OtherSystemsTests {
     #expect(["attack", "mixed"].contains(try verdict(world).verdict.class))
   }
 
+  @Test("where those who used to be let in are refused, a door is broken and nobody guesses")
+  func door() throws {
+    let world = World(seed: 14)
+    for at in world.arrivals(0.5) {
+      let who = "10.1.0.\(1 + world.below(200))"
+      let user = "user\(world.below(200))"
+      let word = World.trouble.contains(at) ? "Failed" : "Accepted"
+      world.write(
+        "gw/auth.log", at,
+        "\(world.syslog(at)) gw sshd[\(world.below(9000))]: \(word) password for \(user) from \(who) port 40022 ssh2"
+      )
+    }
+    let found = try verdict(world)
+    #expect(["overload", "open"].contains(found.verdict.class))
+    // The year is the file's.
+    #expect(found.incidents.first?.onset.contains("-03-11T09:00") == true)
+
+    // A server that another refuses for its token is no guesser.
+    let calls = World(seed: 15)
+    for at in calls.arrivals(2) {
+      let isBad = World.trouble.contains(at)
+      let text =
+        isBad
+        ? "call to payments at 10.0.3.\(2 + calls.below(3)):8443 failed: 403 forbidden, token expired"
+        : "order paid"
+      calls.write(
+        "orders/app.log", at,
+        "{\"ts\":\"\(calls.plain(at).replacingOccurrences(of: " ", with: "T")).120Z\",\"level\":\"\(isBad ? "error" : "info")\",\"service\":\"orders\",\"msg\":\"\(text)\"}"
+      )
+    }
+    #expect(["overload", "open"].contains(try verdict(calls).verdict.class))
+  }
+
   @Test("an arrow needs the link, the order, and a dose or services that were spared")
   func arrow() throws {
     let world = World(seed: 13)
