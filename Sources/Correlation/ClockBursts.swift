@@ -47,8 +47,10 @@ func burstLags(_ survey: Survey, known: Set<UInt64>) -> [HostPair: ClockFit] {
   }
   var result: [HostPair: ClockFit] = [:]
   let reach = Int(BurstDefault.reach / frame.width)
-  for (_, hosts) in hostsByService(survey) {
-    let hosts = hosts.filter { counts[$0] != nil }.prefix(BurstDefault.hosts)
+  let byService = Dictionary(grouping: mainAccounts(survey)) { $0.value.service }
+  for (_, accounts) in byService.sorted(by: { $0.key < $1.key }) {
+    let hosts = accounts.map(\.key).sorted().filter { counts[$0] != nil }
+      .prefix(BurstDefault.hosts)
     guard hosts.count > 1, hosts.contains(where: { !known.contains(hostIdentity($0)) }) else {
       continue
     }
@@ -67,17 +69,6 @@ func burstLags(_ survey: Survey, known: Set<UInt64>) -> [HostPair: ClockFit] {
     }
   }
   return result
-}
-
-/// Hosts of each service, by name: what a host serves is the service of most of its records.
-func hostsByService(_ survey: Survey) -> [(service: String, hosts: [String])] {
-  var largest: [String: (records: UInt64, service: String)] = [:]
-  for account in survey.accounts.values.sorted(by: { $0.label < $1.label })
-  where !account.host.isEmpty && account.records > largest[account.host]?.records ?? 0 {
-    largest[account.host] = (account.records, account.service)
-  }
-  return Dictionary(grouping: largest) { $0.value.service }
-    .map { ($0.key, $0.value.map(\.key).sorted()) }.sorted { $0.service < $1.service }
 }
 
 /// Root counts without their usual level, in deviations, clipped.

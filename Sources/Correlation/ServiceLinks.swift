@@ -58,6 +58,16 @@ public func isStore(_ service: String) -> Bool {
   return name == "db" || LinkDefault.storeWords.contains(where: name.contains)
 }
 
+/// What each host serves: the account of most of its records.
+func mainAccounts(_ survey: Survey) -> [String: SourceAccount] {
+  var result: [String: SourceAccount] = [:]
+  for account in survey.accounts.values.sorted(by: { $0.label < $1.label })
+  where !account.host.isEmpty && account.records > result[account.host]?.records ?? 0 {
+    result[account.host] = account
+  }
+  return result
+}
+
 /// Which services ask which, read off the requests that hosts of both wrote of.
 ///
 /// The order in which records are written does not tell who asked: some write when a request comes,
@@ -80,14 +90,8 @@ func serviceLinks(_ survey: Survey, told: [(from: String, to: String)]) -> [Serv
     default: 1
     }
   }
-  // What a host serves: the service of most of its records.
-  var largest: [String: UInt64] = [:]
-  var parts: [String: Part] = [:]
-  for account in survey.accounts.values.sorted(by: { $0.label < $1.label })
-  where !account.host.isEmpty && account.records > largest[account.host] ?? 0 {
-    largest[account.host] = account.records
-    parts[account.host] = Part(
-      service: account.service, rank: rank(account.role, account.service))
+  let parts = mainAccounts(survey).mapValues {
+    Part(service: $0.service, rank: rank($0.role, $0.service))
   }
   var byID: [UInt64: Part] = [:]
   for host in survey.sightedHosts.entries { byID[host.id] = parts[host.name] }

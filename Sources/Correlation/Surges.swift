@@ -107,10 +107,13 @@ func surges(_ all: [Signal], frame: CaseFrame, harm: Int64?) -> [Surge] {
     if high >= SurgeDefault.leastSteps,
       let peak = (begin..<end).max(by: { steps[$0] / usual[$0] < steps[$1] / usual[$1] })
     {
+      // A swell before it that was not kept up is not its beginning.
+      var first = peak
+      while first > begin, steps[first - 1] >= SurgeDefault.from * usual[first - 1] { first -= 1 }
       result.append(
         Surge(
           service: front.service,
-          onset: onset(k),
+          onset: onset(first),
           end: second(end), isOpenEnded: end >= count, ratio: steps[peak] / usual[peak],
           peakAt: second(peak), asked: steps[begin..<end].reduce(0, +),
           usual: usual[begin..<end].reduce(0, +),

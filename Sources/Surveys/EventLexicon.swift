@@ -14,6 +14,8 @@ public enum EventLexicon {
     var words: [StaticString]
     /// Least severity at which free text counts, where the record has one.
     var least: Severity = .unknown
+    /// Words beside which these mean something else.
+    var unless: [StaticString] = []
   }
 
   static let rows: [Row] = [
@@ -43,7 +45,7 @@ public enum EventLexicon {
         "dumped core",
         "kernel panic", "panic:", "fatal exception", "access violation", "assertion failed",
         "unhandled exception", "uncaught exception", "terminated unexpectedly", "fatal signal",
-      ]),
+      ], unless: ["crashlytics", "crashpad", "crash report"]),
     Row(
       kind: .exhaustion,
       words: [
@@ -58,15 +60,16 @@ public enum EventLexicon {
       kind: .throttle,
       words: [
         "throttle", "rate limit", "rate-limit", "admission", "load shedding", "shedding",
-      ]),
-    Row(kind: .statement, words: ["statement", "status page", "press release", "announcement"]),
+      ], unless: ["webhook", "admission plugin", "admission controller"]),
+    // A database's statements are others.
+    Row(kind: .statement, words: ["public statement", "status page", "press release"]),
     Row(
       kind: .deploy,
       words: [
         "deployed", "deployment", "deploying", "rollout", "rolled out", "rolling update",
         "upgraded to", "rollback",
         "rolled back",
-      ]),
+      ], unless: ["transaction", "savepoint", "sql", "statement", "deadlock", "cursor"]),
     Row(
       kind: .configuration,
       words: [
@@ -76,7 +79,8 @@ public enum EventLexicon {
     Row(
       kind: .failover,
       words: [
-        "failover", "fail-over", "fail over", "leader election", "elected as", "election",
+        "failover", "fail-over", "fail over", "elected as", " election", "_election", "-election",
+        "leaderelection", "election timed", "election won",
         "resigned as",
         "new leader", "becoming leader", "starting become controller",
       ]),
@@ -113,6 +117,8 @@ public enum EventLexicon {
     ("join", .join), ("client_join", .join), ("leave", .leave), ("client_leave", .leave),
     ("oom", .outOfMemory), ("panic", .crash), ("scale", .redeployment), ("promote", .start),
     ("reconnect", .restart), ("admission", .throttle), ("tweet", .statement), ("blog", .statement),
+    ("statement", .statement), ("public_statement", .statement), ("announcement", .statement),
+    ("communication", .statement),
   ]
 
   static let outcomes: [(Outcome, [StaticString])] = [
@@ -151,7 +157,11 @@ public enum EventLexicon {
       if let exact = names.first(where: { equals(loweredName, $0.0) }) {
         kind = exact.1
       } else {
-        kind = rows.first { row in row.words.contains { contains(loweredName, $0) } }?.kind ?? .none
+        kind =
+          rows.first { row in
+            row.words.contains { contains(loweredName, $0) }
+              && !row.unless.contains { contains(loweredName, $0) }
+          }?.kind ?? .none
       }
     }
     if kind == .none, loweredName.isEmpty, !loweredText.isEmpty {
@@ -159,6 +169,7 @@ public enum EventLexicon {
         rows.first { row in
           (severity == .unknown || severity >= row.least)
             && row.words.contains { contains(loweredText, $0) }
+            && !row.unless.contains { contains(loweredText, $0) }
         }?.kind ?? .none
     }
     var outcome = Outcome.unknown
