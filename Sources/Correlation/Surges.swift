@@ -33,6 +33,8 @@ public enum SurgeDefault {
   public static let limit = 24
   /// So many times the usual volume, most of it by more who ask, is a crowd.
   public static let crowdRatio = 2.0
+  /// A surge without harm is told with the verdict from so many times the usual on.
+  public static let notableRatio = 4.0
   /// A surge dates the incident that it caused only where its own onset is known this well, seconds:
   /// half the width of its interval.
   public static let datingError = 150.0

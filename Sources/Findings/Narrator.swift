@@ -87,13 +87,20 @@ struct Narrator {
     let hostile = verdict.probability(.attack) + verdict.probability(.mixed)
     switch verdict.name {
     case "benign":
-      return
+      var text: Prose =
         "These logs show no incident: nothing failed beyond the everyday, and what hostile requests there are do not rise above the background of any public address."
+      if let surge = a.surges.max(by: { $0.ratio < $1.ratio }),
+        surge.ratio >= SurgeDefault.notableRatio
+      {
+        text +=
+          " From \(clock(surge.onset.at)) to \(clock(surge.end)) \(log: surge.service) was asked for up to \(Clause.factor(surge.ratio)) what the hours around hold; no harm of it is on record."
+      }
+      return text
     case "attack":
       return attackSentence()
     case "mixed":
       return
-        "An attack on record from \(onset) very probably set off an overload that then kept itself going (\(words(for: hostile)), \(Clause.percent(hostile)))."
+        "An attack on record from \(onset) set off an overload that then kept itself going (\(words(for: hostile)), \(Clause.percent(hostile)))."
     case "overload":
       var text: Prose =
         "It is \(words(for: 1 - hostile)) (\(Clause.percent(1 - hostile))) that the incident which began at \(onset) was not caused by an attack. "
@@ -134,15 +141,18 @@ struct Narrator {
   private func attackSentence() -> Prose {
     let p = verdict.probability(.attack)
     let certainty = "\(words(for: p)), \(Clause.percent(p))"
+    // That an attack was the cause holds whether or not an overload then kept itself going.
+    let hostile = p + verdict.probability(.mixed)
+    let caused = "It is \(words(for: hostile)) (\(Clause.percent(hostile)))"
     if found("join-wave") != nil,
       let wave = analysis.joinWaves.first(where: { $0.isConcentrated && !$0.isAnnounced })
     {
       return
-        "Hostile nodes very probably caused the incident (\(certainty)): \(wave.count) nodes from few networks joined from \(clock(wave.from)), and service failed with them."
+        "\(caused) that hostile nodes caused the incident: \(wave.count) nodes from few networks joined from \(clock(wave.from)), and service failed with them."
     }
     if found("crash-after-stranger") != nil, let context = analysis.crashContext {
       return
-        "The crashes were very probably provoked from outside (\(certainty)): \(context.afterUnsolicited) of \(context.crashes) traced crashes follow within seconds an unsolicited packet of one of \(context.senders) sender(s)."
+        "\(caused) that the crashes were provoked from outside: \(context.afterUnsolicited) of \(context.crashes) traced crashes follow within seconds an unsolicited packet of one of \(context.senders) sender(s)."
     }
     if found("guessing-burst") != nil, let worst = analysis.strongGuessers.first {
       var text: Prose =
@@ -166,10 +176,10 @@ struct Narrator {
     if found("strangers-without-success") != nil, let shift = analysis.requesters {
       return
         shift.isByHeavyStrangers
-        ? "A flood by strangers very probably caused the incident (\(certainty)): \(Clause.number(shift.heavyStrangers)) requesters never seen before made \(Clause.percent(shift.heavyRecordShare)) of all requests, and nearly none of theirs succeeded."
+        ? "\(caused) that a flood by strangers caused the incident: \(Clause.number(shift.heavyStrangers)) requesters never seen before made \(Clause.percent(shift.heavyRecordShare)) of all requests, and nearly none of theirs succeeded."
         : shift.hopelessShare <= PopulationDefault.hopeless
-          ? "A flood by strangers very probably caused the incident (\(certainty)): \(Clause.number(shift.newCount)) requesters never seen before went on at \(Clause.number(shift.newcomers.failuresEach)) failures each in the median, as machines do."
-          : "A flood by strangers very probably caused the incident (\(certainty)): \(Clause.number(shift.newWithoutSuccess)) of \(Clause.number(shift.newCount)) new requesters never succeeded, and only \(Clause.percent(shift.knownBadShare)) of the failed requests came from known ones."
+          ? "\(caused) that a flood by strangers caused the incident: \(Clause.number(shift.newCount)) requesters never seen before went on at \(Clause.number(shift.newcomers.failuresEach)) failures each in the median, as machines do."
+          : "\(caused) that a flood by strangers caused the incident: \(Clause.number(shift.newWithoutSuccess)) of \(Clause.number(shift.newCount)) new requesters never succeeded, and only \(Clause.percent(shift.knownBadShare)) of the failed requests came from known ones."
     }
     return "An attack is \(words(for: p)) (\(Clause.percent(p)))."
   }
