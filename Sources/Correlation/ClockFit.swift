@@ -51,12 +51,8 @@ func fitClock(_ differences: [(time: Int64, ahead: Double)], leastStep: Double) 
     return (x: median(Array(seconds[part])) ?? 0, y: median(part.map { sorted[$0].ahead }) ?? 0)
   }
 
-  var slopes: [Double] = []
-  for (i, a) in points.enumerated() {
-    for b in points[(i + 1)...] where b.x > a.x { slopes.append((b.y - a.y) / (b.x - a.x)) }
-  }
   let length = seconds[seconds.count - 1]
-  if let slope = median(slopes), let base = median(points.map { $0.y - slope * $0.x }),
+  if let (slope, base) = theilSen(x: points.map(\.x), y: points.map(\.y)),
     abs(slope) * length >= ClockDefault.leastDrift
   {
     let residuals = zip(sorted, seconds).map { $0.ahead - base - slope * $1 }

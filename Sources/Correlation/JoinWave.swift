@@ -15,10 +15,10 @@ public struct JoinWave: Sendable {
   public var network: String
   public var networkShare: Double
   public var networkShareBefore: Double
-  /// Commonest beginning of the identities (two characters), and its share.
   /// Networks that are far commoner among the joined than before, the commonest first, with their
   /// shares among the joined.
   public var networks: [(name: String, share: Double)]
+  /// Commonest beginning of the identities (two characters), and its share.
   public var identityPrefix: String
   public var identityShare: Double
   public var version: String

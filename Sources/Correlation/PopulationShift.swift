@@ -75,7 +75,6 @@ public struct Manner: Sendable, Equatable {
   public var referrerShare = 0.0
   /// Failures of one, in the median.
   public var failuresEach = 0.0
-  public var count = 0.0
 }
 
 /// How much of those who are new, and of those who were there before, a block of addresses holds.
@@ -258,7 +257,7 @@ func populationShift(
     }
   }
   func manner(_ places: [Int]) -> Manner {
-    var result = Manner(count: Double(places.count) * weight)
+    var result = Manner()
     var (records, parts, served, referred) = (0.0, 0.0, 0.0, 0.0)
     for i in places {
       records += Double(all[i].records)

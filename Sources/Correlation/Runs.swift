@@ -423,21 +423,30 @@ struct RunFinder {
         i = k + look
         continue
       }
-      let inside = values[i..<k]
-      let mean = inside.reduce(0, +) / Double(inside.count)
       runs.append(
-        Run(
-          signal: signal, direction: .down,
-          onset: Dated(
-            at: frame.second(ofIndex: i), earliest: frame.second(ofIndex: i - 1),
-            latest: frame.second(ofIndex: i + 1)), end: frame.second(ofIndex: k),
-          isOpenEnded: k >= n, alarm: frame.second(ofIndex: min(n, i + 4)), usual: level,
-          mean: mean, peak: inside.min() ?? 0, peakAt: frame.second(ofIndex: i),
-          excess: level * Double(k - i) - inside.reduce(0, +), share: .nan, usualShare: .nan,
-          strength: (level - mean) * Double(k - i) / max(1, level.squareRoot()), citations: []))
+        lowRun(signal, i..<k, usual: level, alarmAfter: 4, deviation: level.squareRoot()))
       i = k + look
     }
     return runs
+  }
+
+  /// - Parameter deviation: of what is missing, by chance.
+  private func lowRun(
+    _ signal: Signal, _ range: Range<Int>, usual: Double, alarmAfter: Int, deviation: Double
+  ) -> Run {
+    let (begin, n) = (range.lowerBound, signal.values.count)
+    let inside = signal.values[range]
+    let mean = inside.reduce(0, +) / Double(inside.count)
+    let missing = (usual - mean) * Double(inside.count)
+    return Run(
+      signal: signal, direction: .down,
+      onset: Dated(
+        at: frame.second(ofIndex: begin), earliest: frame.second(ofIndex: begin - 1),
+        latest: frame.second(ofIndex: begin + 1)), end: frame.second(ofIndex: range.upperBound),
+      isOpenEnded: range.upperBound >= n,
+      alarm: frame.second(ofIndex: min(n, begin + alarmAfter)), usual: usual, mean: mean,
+      peak: inside.min() ?? 0, peakAt: frame.second(ofIndex: begin), excess: max(0, missing),
+      share: .nan, usualShare: .nan, strength: missing / max(1, deviation), citations: [])
   }
 }
 
@@ -500,20 +509,11 @@ extension RunFinder {
         continue
       }
       let usual = (i..<k).map { levels.at($0, heightBefore: i) }.filter { !$0.isNaN }
-      let inside = signal.values[i..<k]
-      let mean = inside.reduce(0, +) / Double(inside.count)
       let level = usual.reduce(0, +) / Double(max(1, usual.count))
       runs.append(
-        Run(
-          signal: signal, direction: .down,
-          onset: Dated(
-            at: frame.second(ofIndex: i), earliest: frame.second(ofIndex: i - 1),
-            latest: frame.second(ofIndex: i + 1)), end: frame.second(ofIndex: k),
-          isOpenEnded: k >= n, alarm: frame.second(ofIndex: min(n, i + stretch)), usual: level,
-          mean: mean, peak: inside.min() ?? 0, peakAt: frame.second(ofIndex: i),
-          excess: max(0, (level - mean) * Double(inside.count)), share: .nan, usualShare: .nan,
-          strength: (level - mean) * Double(inside.count)
-            / max(1, (level * Double(inside.count)).squareRoot()), citations: []))
+        lowRun(
+          signal, i..<k, usual: level, alarmAfter: stretch,
+          deviation: (level * Double(k - i)).squareRoot()))
       i = k + stretch
     }
     return runs

@@ -134,8 +134,10 @@ extension Narrator {
 
   func rfc(_ second: Int64) -> String { Timestamp(seconds: second).rfc3339 }
 
+  /// To thousandths, of a share or of a second.
+  private func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
+
   private func origins() -> [Findings.Origin] {
-    func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
     guard analysis.main != nil else { return [] }
     return (analysis.requesters?.origins ?? []).map {
       Findings.Origin(
@@ -146,12 +148,10 @@ extension Narrator {
 
   /// Hosts whose clocks were compared, the worst first.
   func clocks() -> [Findings.Clock] {
-    let corrected = knowledge.clocks
-    func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
-    return (corrected ?? clockOffsets(survey)).map { clock in
+    clockOffsets.map { clock in
       Findings.Clock(
         host: clock.host, ahead: rounded(clock.seconds), error: rounded(clock.standardError),
-        pairs: clock.pairs, isCorrected: corrected != nil && clock.isOff,
+        pairs: clock.pairs, isCorrected: knowledge.clocks != nil && clock.isOff,
         drift: rounded(clock.course.drift),
         stepAt: clock.course.step.map { Timestamp(nanoseconds: $0.time).rfc3339 },
         step: clock.course.step.map { rounded($0.seconds) }, isByBursts: clock.isByBursts,
@@ -347,7 +347,6 @@ extension Narrator {
     }
   }
 
-  /// Names of those that ask without end and are hardly ever served, the busiest first.
   /// When what led to the main incident began, where that was before the first harm: who came, or that
   /// more was asked.
   var beginning: Dated? {
@@ -391,6 +390,7 @@ extension Narrator {
     return Dated(at: at, earliest: firsts[0] - 1, latest: firsts[firsts.count / 10])
   }
 
+  /// Names of those that ask without end and are hardly ever served, the busiest first.
   private func heavyStrangers() -> [String] {
     guard let shift = analysis.requesters else { return [] }
     let isLikeMachines = !shift.isByHeavyStrangers && shift.machineSigns != nil

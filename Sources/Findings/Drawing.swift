@@ -332,8 +332,8 @@ extension Narrator {
     if let failing = incident.runs.first(where: {
       $0.signal.kind == .failures && $0.signal.id != first.signal.id
     }) {
-      // An arrow is solid where the one asks the other the order holds beyond the errors, and the dose or
-      // a control group agrees.
+      // An arrow is solid where the one asks the other, the order holds beyond the errors, and the dose
+      // or a control group agrees.
       let passage = analysis.passages.first {
         $0.isArrow && $0.link.asked == first.signal.service
           && $0.link.asks == failing.signal.service

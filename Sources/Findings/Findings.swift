@@ -241,7 +241,6 @@ public struct Findings: Sendable, Encodable {
     public var damages: [Damage]
     public var examples: [String]
   }
-  /// A kind of message that changed with the main incident.
   /// A number in a kind of message that differs in the incident.
   public struct MessageNumber: Sendable, Encodable {
     public var service: String
@@ -255,6 +254,7 @@ public struct Findings: Sendable, Encodable {
     public var adjustedP: Double
     public var first: Citation
   }
+  /// A kind of message that changed with the main incident.
   public struct Message: Sendable, Encodable {
     public var change: String
     public var service: String
@@ -282,6 +282,7 @@ public struct Findings: Sendable, Encodable {
   public var suspects: [Suspect]
   public var coverage: Coverage
   public var impact: Impact?
+  /// Numbers in messages that the main incident moved.
   public var numbers: [MessageNumber] = []
   /// Operators and countries of new requesters, where files tell them.
   public var origins: [Origin] = []

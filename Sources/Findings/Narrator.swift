@@ -15,6 +15,8 @@ struct Narrator {
   let knowledge: CaseKnowledge
 
   var labels: [UInt64: String]
+  /// How hosts' clocks were found.
+  let clockOffsets: [ClockOffset]
 
   init(
     survey: Survey, analysis: Analysis, argument: Argument, verdict: Verdicts.Verdict,
@@ -27,6 +29,7 @@ struct Narrator {
     self.assessments = assessments
     self.knowledge = knowledge
     labels = survey.accounts.mapValues(\.label)
+    clockOffsets = knowledge.clocks ?? Correlation.clockOffsets(survey)
   }
 
   func cite(_ exemplar: Exemplar) -> Citation {
@@ -69,15 +72,6 @@ struct Narrator {
     return analysis.frame.span > 86400 ? text : String(text.suffix(8))
   }
 
-  func join(_ items: [Prose], _ last: String = " and ") -> Prose {
-    var result: Prose = ""
-    for (i, item) in items.enumerated() {
-      if i > 0 { result += Prose(i == items.count - 1 ? last : ", ") }
-      result += item
-    }
-    return result
-  }
-
   // MARK: - The sentence that may be published
 
   /// No stronger than the probabilities are.
@@ -117,7 +111,7 @@ struct Narrator {
         "We have not ruled anything out. From \(onset) the logs show that \(a.main.map { harmWords($0) } ?? "something failed"), and an overload as the mechanism is \(words(for: mechanismProbability)); but \(verdict.openBecause ?? "the trigger is unknown"), so the trigger stays open. An attack as the trigger (\(words(for: hostile)), \(Clause.percent(hostile))) is not ruled out."
       if !lacking.isEmpty {
         text += " Missing: "
-        text += join(lacking, " ")
+        text += Prose.list(lacking, last: " ")
       }
       return text
     }
@@ -135,7 +129,7 @@ struct Narrator {
 
   func harmWords(_ incident: Correlation.Incident) -> Prose {
     let kinds = incident.runs.prefix(3).map { Prose(log: describe($0)) }
-    return "\(join(kinds)) left the usual level by far"
+    return "\(Prose.list(kinds)) left the usual level by far"
   }
 
   private func attackSentence() -> Prose {
@@ -222,7 +216,7 @@ struct Narrator {
       )
     }
     guard !parts.isEmpty else { return "" }
-    return join(parts, ", and ") + ". "
+    return Prose.list(parts, last: ", and ") + ". "
   }
 
   private func caveat() -> Prose {

@@ -39,7 +39,7 @@ extension Narrator {
         items.append(
           .paragraph([
             say(
-              "Of the nodes that crashed, \(join(table.rows.prefix(3).map { (row: HazardRow) -> Prose in "\(row.affected) of \(row.exposed) ran \(log: row.value)" }))."
+              "Of the nodes that crashed, \(Prose.list(table.rows.prefix(3).map { (row: HazardRow) -> Prose in "\(row.affected) of \(row.exposed) ran \(log: row.value)" }))."
             )
           ]))
       }
@@ -233,15 +233,15 @@ extension Narrator {
       func say(_ effects: [StepEffect]) -> Prose {
         effects.isEmpty
           ? "none measured"
-          : join(
+          : Prose.list(
             effects.prefix(2).map {
               "\(log: $0.quantity) \(Clause.number($0.before)) → \(Clause.number($0.after))"
-            }, "; ")
+            }, last: "; ")
       }
       let targets: Prose =
         step.targets.isEmpty
         ? ""
-        : join(step.targets.prefix(4).map { Prose(log: $0) }, ", ")
+        : Prose.list(step.targets.prefix(4).map { Prose(log: $0) }, last: ", ")
           + Prose(step.targets.count > 4 ? " and \(step.targets.count - 4) more" : "")
       rows.append(
         Table.Row(

@@ -186,20 +186,14 @@ func ranks(_ values: [Double]) -> [Double] {
 ///
 /// Source: H. B. Mann and D. R. Whitney (1947).
 public func rankSum(_ a: [Double], _ b: [Double]) -> Double {
-  let all = (a.map { ($0, true) } + b.map { ($0, false) }).sorted { $0.0 < $1.0 }
-  let (na, nb, n) = (Double(a.count), Double(b.count), Double(all.count))
-  guard na > 0, nb > 0 else { return 1 }
-  var sum = 0.0
-  var ties = 0.0
-  var i = 0
-  while i < all.count {
-    var k = i
-    while k < all.count, all[k].0 == all[i].0 { k += 1 }
-    let rank = Double(i + k + 1) / 2
-    for j in i..<k where all[j].1 { sum += rank }
-    let t = Double(k - i)
-    ties += t * t * t - t
-    i = k
+  guard !a.isEmpty, !b.isEmpty else { return 1 }
+  let (na, nb, n) = (Double(a.count), Double(b.count), Double(a.count + b.count))
+  let all = ranks(a + b)
+  let sum = all[..<a.count].reduce(0, +)
+  // Who shares a rank is tied.
+  let ties = Dictionary(grouping: all) { $0 }.values.reduce(0.0) {
+    let t = Double($1.count)
+    return $0 + t * t * t - t
   }
   let mean = na * (n + 1) / 2
   let variance = na * nb / 12 * (n + 1 - ties / (n * max(1, n - 1)))

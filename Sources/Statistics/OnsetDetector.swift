@@ -161,14 +161,8 @@ public struct OnsetDetector: Sendable, Hashable, Codable {
       guard let alarm = state.add(i, model, around: level), alarm.sum.sum >= threshold else {
         continue
       }
-      var onset = alarm.sum.start
-      var estimate = model.level(onset..<(i + 1))
-      if abs(log(estimate / level)) < log(nearby) {
-        // A sum that crept up for long, and then one jump: the jump is the change.
-        let jump = model.jump(after: onset, to: i, from: level)
-        let jumped = model.level(jump..<(i + 1))
-        if abs(log(jumped / level)) >= log(nearby) { (onset, estimate) = (jump, jumped) }
-      }
+      let onset = alarm.sum.start
+      let estimate = model.level(onset..<(i + 1))
       // Near the expected level, or not to be told from it: the return.
       let beyond = (onset...i).reduce(0) { $0 + model.evidence($1, from: 1, to: estimate) }
       let isNear = estimate > 1 / nearby && estimate < nearby
@@ -227,9 +221,6 @@ public struct OnsetDetector: Sendable, Hashable, Codable {
 /// `unmeasuredSize`, a standard deviation of half the mean.
 private let measurableIncident = 16
 private let unmeasuredSize = 4.0
-
-/// Buckets before an alarm in which a jump is looked for where a sum crept up to it.
-private let jumpReach = 60
 
 /// The change of level that counts as a slide.
 private let slideRatio = 1.25
@@ -299,18 +290,6 @@ private protocol LevelModel {
 }
 
 extension LevelModel {
-  /// The beginning, among the last `jumpReach` buckets, of the stretch up to `end` that speaks most
-  /// for a level of its own.
-  fileprivate func jump(after start: Int, to end: Int, from before: Double) -> Int {
-    var best = (start: end, evidence: -Double.infinity)
-    for begin in max(start, end - jumpReach)...end {
-      let own = level(begin..<(end + 1))
-      let sum = (begin...end).reduce(0) { $0 + evidence($1, from: before, to: own) }
-      if sum > best.evidence { best = (begin, sum) }
-    }
-    return best.start
-  }
-
   /// Where a slide towards the change began, or `position` if there was none.
   ///
   /// A sum for a quarter's change, which a jump that is watched for does not need, is run up to

@@ -13,15 +13,8 @@ func firstAddress(in text: Span<UInt8>) -> Range<Int>? {
     (c >= 0x30 && c <= 0x39) || (c | 0x20 >= 0x61 && c | 0x20 <= 0x7a) || c == 0x5f || c == 0x2d
   }
   func isOwn(_ at: Int) -> Bool {
-    for name in ["lip=", "laddr=", "local ", "server "] as [StaticString] {
-      let n = name.utf8CodeUnitCount
-      guard at >= n else { continue }
-      let same = name.withUTF8Buffer { word in
-        (0..<n).allSatisfy { unsafe text[at - n + $0] == word[$0] }
-      }
-      if same { return true }
-    }
-    return false
+    let names: [StaticString] = ["lip=", "laddr=", "local ", "server "]
+    return names.contains { has($0, in: text, at: at - $0.utf8CodeUnitCount) }
   }
   var i = 0
   while i < text.count {

@@ -183,8 +183,8 @@ public enum EventLexicon {
 
   /// Whether a message is about who somebody is, not about what they may do.
   static func speaksOfLogin(_ text: Span<UInt8>) -> Bool {
-    let text = lowered(text)
-    return loginWords.contains { contains(text, $0) }
+    let text = text.extracting(0..<min(text.count, textLimit))
+    return loginWords.contains { holds($0, in: text) }
   }
 
   private static let loginWords: [StaticString] = [

@@ -622,13 +622,9 @@ public struct Surveyor: Sendable {
   /// shows its form again with status 200, and sends those whom it lets in on with 302.
   private static func isRefusedLogin(_ target: Span<UInt8>) -> Bool {
     let name: StaticString = "wp-login.php"
-    let n = name.utf8CodeUnitCount
     var end = 0
     while end < target.count, target[end] != 0x3f { end += 1 }
-    guard end >= n else { return false }
-    return name.withUTF8Buffer { word in
-      (0..<n).allSatisfy { unsafe target[end - n + $0] == word[$0] }
-    }
+    return has(name, in: target, at: end - name.utf8CodeUnitCount)
   }
 
   private func who(_ text: Span<UInt8>, _ record: borrowing LogRecord) -> Who {

@@ -3,10 +3,10 @@ import Records
 /// Masks the variable parts of a message, so that messages of one kind become equal.
 ///
 /// Variable are: pieces with a digit in them (numbers, addresses, identifiers, versions), paths and
-/// URLs, names of domains, quotations, long hexadecimal words, dates in words. A unit glued to its number stays, and so
-/// does a name before a colon (`size:12`). Lists of variable parts become one, whatever their
-/// length. A pure function of the message: unlike a tree that learns (Drain), it groups the same in
-/// any order.
+/// URLs, names of domains, quotations, long hexadecimal words, dates in words. A unit glued to its
+/// number stays, and so does a name before a colon (`size:12`). Lists of variable parts become one,
+/// whatever their length. A pure function of the message: unlike a tree that learns (Drain), it groups
+/// the same in any order.
 ///
 /// O(n) in the bytes looked at.
 struct TemplateMask {
@@ -160,15 +160,9 @@ struct TemplateMask {
     let length = end - last
     guard labels > 1, length == 2 && labels > 2 || length == 3 else { return false }
     for i in last..<end where !isLetter(b[i]) { return false }
-    func ends(_ words: [StaticString]) -> Bool {
-      words.contains { word in
-        word.withUTF8Buffer { bytes in
-          (0..<length).allSatisfy { unsafe b[last &+ $0] == bytes[$0] }
-        }
-      }
-    }
-    if length == 3 { return ends(TemplateMask.domains) }
-    return !ends(TemplateMask.endings)
+    return length == 3
+      ? TemplateMask.domains.contains { has($0, in: b, at: last) }
+      : !TemplateMask.endings.contains { has($0, in: b, at: last) }
   }
 
   private static let domains: [StaticString] = ["com", "net", "org", "edu", "gov", "mil"]
@@ -343,10 +337,7 @@ struct TemplateMask {
       n == 4 || text[n &- 5] == 0x20 || text[n &- 5] == 0x28 || text[n &- 5] == 0x5b
     else { return false }
     for word in words {
-      let isEqual = word.withUTF8Buffer { bytes in
-        (0..<4).allSatisfy { unsafe text[n &- 4 &+ $0] == bytes[$0] }
-      }
-      if isEqual { return true }
+      if has(word, in: text.span, at: n &- 4) { return true }
     }
     return false
   }

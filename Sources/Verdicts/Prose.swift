@@ -78,11 +78,11 @@ public struct Prose: Sendable, Hashable, ExpressibleByStringInterpolation, Encod
 }
 
 extension Prose {
-  /// `a, b and c`
-  public static func list(_ items: [Prose]) -> Prose {
+  /// `a, b and c`; `last` stands before the last.
+  public static func list(_ items: [Prose], last: String = " and ") -> Prose {
     var result: Prose = ""
     for (i, item) in items.enumerated() {
-      if i > 0 { result += i == items.count - 1 ? " and " : ", " }
+      if i > 0 { result += Prose(i == items.count - 1 ? last : ", ") }
       result += item
     }
     return result

@@ -1,17 +1,9 @@
 import Records
 import Surveys
+import TestSupport
 import Testing
 
 @testable import Correlation
-
-/// A source of numbers that are the same in every run (Knuth's MMIX constants).
-private struct Numbers: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return state ^ (state >> 29)
-  }
-}
 
 @Suite("Clocks")
 struct ClockTests {
@@ -22,7 +14,7 @@ struct ClockTests {
   private func differences(_ count: Int, _ ahead: (Double) -> Double) -> [(
     time: Int64, ahead: Double
   )] {
-    var numbers = Numbers(state: 7)
+    var numbers = SplitMix(state: 7)
     return (0..<count).map { _ in
       let second = Double.random(in: 0..<28_800, using: &numbers)
       let noise = Double.random(in: -0.5...0.5, using: &numbers)
@@ -96,7 +88,7 @@ struct ClockTests {
 
   @Test("hosts of a service are compared by their bursts where requests tell nothing")
   func bursts() throws {
-    var numbers = Numbers(state: 11)
+    var numbers = SplitMix(state: 11)
     var surveyor = Surveyor()
     var swarms: [Int64] = []
     for second in Int64(0)..<14_400 where Int.random(in: 0..<40, using: &numbers) == 0 {

@@ -9,30 +9,21 @@ import Testing
 /// Each is six hours long with trouble from three hours on; the world around is a shop's.
 @Suite("Other systems")
 struct OtherSystemsTests {
-  /// Numbers that are the same in every run.
-  private struct Numbers: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return state ^ (state >> 29)
-    }
-  }
-
   private final class World {
-    var numbers: Numbers
+    var numbers: SplitMix
     private var files: [String: [(at: Double, line: String)]] = [:]
     let residents: [String]
     static let start = 1_741_672_800.0  // 2025-03-11 06:00:00 UTC
     static let trouble = 10_800.0..<13_500.0
 
     init(seed: UInt64) {
-      numbers = Numbers(state: seed)
+      numbers = SplitMix(state: seed)
       var made: [String] = []
       for _ in 0..<600 { made.append(World.address(&numbers)) }
       residents = made
     }
 
-    static func address(_ numbers: inout Numbers) -> String {
+    static func address(_ numbers: inout SplitMix) -> String {
       (0..<4).map { _ in String(Int.random(in: 1...223, using: &numbers)) }.joined(separator: ".")
     }
     func below(_ n: Int) -> Int { Int.random(in: 0..<n, using: &numbers) }
