@@ -51,6 +51,9 @@ public struct AddressPrefix: Hashable, Comparable, Sendable, CustomStringConvert
   /// The network that it lies in: /16, of version 6 /32.
   var network: AddressPrefix { shortened(to: isIPv6 ? 32 : 16) }
 
+  /// The block of one customer that it lies in: /24, of version 6 /48.
+  var customer: AddressPrefix { shortened(to: isIPv6 ? 48 : 24) }
+
   func contains(_ other: AddressPrefix) -> Bool {
     other.isIPv6 == isIPv6 && other.length >= length && other.shortened(to: length) == self
   }

@@ -23,8 +23,23 @@ public struct Analysis: Sendable {
   public var losses: [NodeLosses]
   public var loads: [SurvivorLoad]
   public var populations: [PopulationShift]
+  /// What requests are made up of.
+  public var mixes: [MixShift]
   public var joinWaves: [JoinWave]
   public var retry: RetryBehaviour?
+  /// How those who ask keep time.
+  public var rhythms: Rhythms?
+  /// How answers are made up.
+  public var outcomes: OutcomeMix?
+  /// Services that had far more in progress.
+  public var inProgress: [InProgress]
+  /// Numbers that stood at a height when the harm began.
+  public var ceilings: [Ceiling]
+  public var crashLoop: CrashLoop?
+  /// Services that crash and start over and over.
+  public var serviceLoops: [ServiceLoop]
+  /// What could be borne when the harm ended.
+  public var comeback: Comeback?
   public var crashContext: CrashContext?
   public var guessing: Guessing?
   /// What the main incident did to those who asked.
@@ -292,14 +307,37 @@ public func analyse(_ survey: Survey, knowledge: CaseKnowledge) -> Analysis? {
     return Precursor(step: step, lead: lead, harmlessBefore: harmless)
   }
 
+  // The time before, as told or from the beginning.
+  let before = baseline.map { frame.second(ofIndex: $0.lowerBound) } ?? frame.start
+  let retry = retryBehaviour(survey, onset: onset, end: end)
   return Analysis(
     frame: frame, signals: all, runs: runs, incidents: found, onset: onset, end: end,
     phases: found.first.map { phases(of: $0, frame: frame, served: served, steps: steps) } ?? [],
     hazards: hazards, roleWithinVersion: roleWithin, losses: losses, loads: loads,
     populations: populations,
+    mixes: found.isEmpty
+      ? []
+      : trafficMix(survey, frame: frame, from: before, onset: onset, end: end),
     joinWaves: NodeDefault.roles.flatMap {
       joinWaves(survey, frame: frame, role: $0, steps: steps)
-    }, retry: retryBehaviour(survey, onset: onset, end: end),
+    }, retry: retry,
+    rhythms: found.isEmpty
+      ? nil
+      : rhythms(
+        survey, onset: onset, end: end, timer: retry.flatMap { $0.hasTimer ? $0.modalGap : nil }),
+    outcomes: found.isEmpty
+      ? nil : outcomeMix(survey, all, frame: frame, from: before, onset: onset, end: end),
+    inProgress: found.first.map { incident in
+      inProgress(
+        survey, frame: frame, from: before, onset: onset, end: end,
+        harmed: Set(incident.runs.map(\.signal.service)))
+    } ?? [],
+    ceilings: found.first.map {
+      ceilings(all, frame: frame, from: before, onset: $0.onset, end: end)
+    } ?? [],
+    crashLoop: found.isEmpty ? nil : crashLoop(survey, onset: from, end: end),
+    serviceLoops: found.isEmpty ? [] : serviceLoops(survey, frame: frame, onset: from, end: end),
+    comeback: comeback(all, steps, found.first, frame: frame),
     crashContext: context, guessing: guessing(survey, services: []),
     impact: found.isEmpty
       ? nil : impact(survey, all, frame: frame, onset: onset, end: end),

@@ -19,6 +19,19 @@ public struct PopulationShift: Sendable {
   /// Records an actor and hour, before and during.
   public var rateBefore: Double
   public var rateDuring: Double
+  /// The same in the median, which a few heavy ones do not move.
+  public var medianRateBefore: Double
+  public var medianRateDuring: Double
+  /// Share of the incident's records by actors that were served before it.
+  public var provenRecordShare: Double
+  /// Blocks of addresses of one customer (/24, of version 6 /48) during the incident, and of those the
+  /// share that was seen before; addresses change hands within a block, so it tells more than they do.
+  public var clusters: Int
+  public var knownClusterShare: Double
+  /// Share of the newcomers' addresses that lie in such a block seen before.
+  public var newInKnownClusters: Double
+  /// Addresses during the incident in each block.
+  public var addressesPerCluster: Double
   /// log2 of volume = log2 of actors + log2 of rate (P4).
   public var volumeRatio: Double
   public var actorRatio: Double
@@ -75,6 +88,12 @@ public struct Manner: Sendable, Equatable {
   public var referrerShare = 0.0
   /// Failures of one, in the median.
   public var failuresEach = 0.0
+  /// Of those who were served: the share that fetched a part of a page, and of these the share that
+  /// went on to write a form. People do some of each.
+  public var fetchers = 0.0
+  public var writers = 0.0
+  /// Bytes sent for one record.
+  public var bytesEach = 0.0
 }
 
 /// How much of those who are new, and of those who were there before, a block of addresses holds.
@@ -100,6 +119,9 @@ public enum PopulationDefault {
   /// show some 40 to 80 % old clusters, floods 1 to 15 % (Jung, Krishnamurthy, Rabinovich 2002).
   public static let newBelow = 0.15
   public static let knownAbove = 0.40
+  /// Share of new addresses in blocks of known customers, from which they may be old customers under
+  /// new addresses.
+  public static let renumbered = 0.6
   /// Least share of the span that must lie before the onset.
   public static let leastBaselineShare = 0.08
   public static let leastActors = 12.0
@@ -127,6 +149,9 @@ extension Actor {
     first.time.seconds >= onset && Double(failures) >= PopulationDefault.persistence && assets == 0
   }
 
+  /// Whether anything that it asked for has an outcome: servers and loggers only write.
+  var isAsker: Bool { successes > 0 || failures > 0 }
+
   /// Failures and time-outs: what was neither refused nor wrongly asked.
   var unserved: UInt64 { failures - min(failures, rejections &+ invalids) }
 }
@@ -152,8 +177,11 @@ func populationShift(
   var badKnown = 0.0
   var newOnes: [Int] = []
   var oldOnes: [Int] = []
-  var activityBefore = 0.0
-  var activityDuring = 0.0
+  var recordsProven = 0.0
+  var stayed: [Int] = []
+  // Records in each coarse bucket of each actor.
+  var cellsBefore: [Double] = []
+  var cellsDuring: [Double] = []
   // The coarse bucket that holds the onset belongs to neither side.
   let onsetBucket = UInt32(clamping: onset / coarse)
   let endBucket = UInt32(clamping: (end + coarse - 1) / coarse)
@@ -165,11 +193,12 @@ func populationShift(
       oldOnes.append(i)
     }
     if presentDuring {
-      if all[i].successes > 0 || all[i].failures > 0 { askers += 1 }
+      if all[i].isAsker { askers += 1 }
       during += 1
       if isKnown {
         known += 1
-      } else if all[i].successes > 0 || all[i].failures > 0 {
+        stayed.append(i)
+      } else if all[i].isAsker {
         // Only who asked for something: new servers are no new requesters.
         newOnes.append(i)
       }
@@ -177,12 +206,15 @@ func populationShift(
     for cell in all[i].activity {
       if cell.bucket < onsetBucket {
         recordsBefore += Double(cell.records)
-        activityBefore += 1
+        cellsBefore.append(Double(cell.records))
       } else if cell.bucket > onsetBucket || isKnown == false || frame.count < 8 {
         guard cell.bucket < endBucket else { continue }
         recordsDuring += Double(cell.records)
         badDuring += Double(cell.bad)
-        activityDuring += 1
+        cellsDuring.append(Double(cell.records))
+        if all[i].firstSuccess.isKnown, all[i].firstSuccess.seconds < onset {
+          recordsProven += Double(cell.records)
+        }
         if isKnown {
           recordsKnown += Double(cell.records)
           badKnown += Double(cell.bad)
@@ -207,8 +239,8 @@ func populationShift(
   let hoursBefore = max(1.0 / 60, Double(onset - frame.start) / 3600)
   let hoursDuring = max(1.0 / 60, Double(end - onset) / 3600)
   // Actors and records per hour; activity may be a finer sample than the population.
-  let rateBefore = recordsBefore / max(1, activityBefore)
-  let rateDuring = recordsDuring / max(1, activityDuring)
+  let rateBefore = recordsBefore / Double(max(1, cellsBefore.count))
+  let rateDuring = recordsDuring / Double(max(1, cellsDuring.count))
   let perHourBefore = recordsBefore / hoursBefore
   let perHourDuring = recordsDuring / hoursDuring
   let volumeRatio = (perHourDuring + 0.5) / (perHourBefore + 0.5)
@@ -226,15 +258,18 @@ func populationShift(
     place.map { originShares(requests(newOnes), requests(oldOnes), weight: weight, place: $0) }
     ?? []
 
+  var blocks: [Int: AddressPrefix] = [:]
+  for i in newOnes + oldOnes { blocks[i] = AddressPrefix(address: address(i)) }
   func addresses(_ places: [Int], _ weight: (Actor) -> Double) -> [AddressPrefix: Double] {
     var weights: [AddressPrefix: Double] = [:]
     for i in places {
-      if let one = AddressPrefix(address: address(i)) {
-        weights[one, default: 0] += weight(list[i])
-      }
+      if let one = blocks[i] { weights[one, default: 0] += weight(list[i]) }
     }
     return weights
   }
+  let oldClusters = Set(oldOnes.compactMap { blocks[$0]?.customer })
+  let addressesDuring = Set((newOnes + stayed).compactMap { blocks[$0] })
+  let clusters = Set(addressesDuring.map(\.customer))
   let newAddresses = addresses(newOnes) { _ in 1 }
   let newRecords = addresses(newOnes) { Double($0.records) }
   let oldAddresses = addresses(oldOnes) { _ in 1 }
@@ -258,16 +293,26 @@ func populationShift(
   }
   func manner(_ places: [Int]) -> Manner {
     var result = Manner()
-    var (records, parts, served, referred) = (0.0, 0.0, 0.0, 0.0)
+    var (records, parts, served, referred, bytes) = (0.0, 0.0, 0.0, 0.0, 0.0)
+    var (guests, fetched, wrote) = (0.0, 0.0, 0.0)
     for i in places {
       records += Double(all[i].records)
       parts += Double(all[i].assets)
       served += Double(all[i].successes)
       referred += Double(all[i].withReferrer)
+      bytes += Double(all[i].bytes)
+      guard all[i].successes > 0 else { continue }
+      guests += 1
+      guard all[i].assets > 0 else { continue }
+      fetched += 1
+      if all[i].writes > 0 { wrote += 1 }
     }
     result.partsPerSuccess = parts / max(1, served)
     result.referrerShare = referred / max(1, records)
     result.failuresEach = median(places.map { Double(all[$0].failures) }) ?? 0
+    result.fetchers = fetched / max(1, guests)
+    result.writers = wrote / max(1, fetched)
+    result.bytesEach = bytes / max(1, records)
     return result
   }
   let topPrefix = prefixes.max { ($0.value, $1.key) < ($1.value, $0.key) }
@@ -276,6 +321,17 @@ func populationShift(
     knownRecordShare: recordsDuring == 0 ? 0 : recordsKnown / recordsDuring,
     knownBadShare: badDuring == 0 ? 0 : badKnown / badDuring,
     rateBefore: rateBefore * 3600 / Double(coarse), rateDuring: rateDuring * 3600 / Double(coarse),
+    medianRateBefore: (median(cellsBefore) ?? 0) * 3600 / Double(coarse),
+    medianRateDuring: (median(cellsDuring) ?? 0) * 3600 / Double(coarse),
+    provenRecordShare: recordsDuring == 0 ? 0 : recordsProven / recordsDuring,
+    clusters: clusters.count,
+    knownClusterShare: clusters.isEmpty
+      ? 0 : Double(clusters.count(where: oldClusters.contains)) / Double(clusters.count),
+    newInKnownClusters: newAddresses.isEmpty
+      ? 0
+      : Double(newAddresses.keys.count { oldClusters.contains($0.customer) })
+        / Double(newAddresses.count),
+    addressesPerCluster: Double(addressesDuring.count) / Double(max(1, clusters.count)),
     volumeRatio: volumeRatio, actorRatio: volumeRatio / max(1e-9, rateRatio), rateRatio: rateRatio,
     newNetworks: newNetworks.count, newPrefixes: newPrefixes,
     topNewNetwork: newPrefixes.first?.prefix.description ?? "",

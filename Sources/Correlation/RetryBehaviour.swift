@@ -23,6 +23,8 @@ public struct RetryBehaviour: Sendable {
   public var attemptsPerSuccessDuring: Double
 
   public var hasBackoff: Bool { backoffRatio > 1.4 }
+  /// Whether gaps are those of a fixed timer.
+  public var hasTimer: Bool { !hasBackoff && modalShare >= RetryDefault.timerShare }
 }
 
 public enum RetryDefault {
@@ -30,6 +32,8 @@ public enum RetryDefault {
   public static let longestGap = 120.0
   public static let persistenceWindow = 60.0
   public static let leastGaps = 20
+  /// Share of the gaps within half a second of the commonest that makes a fixed timer.
+  public static let timerShare = 0.3
 }
 
 func retryBehaviour(_ survey: Survey, onset: Int64, end: Int64) -> RetryBehaviour? {

@@ -120,7 +120,8 @@ extension Narrator {
           attempts: impact.attempts.rounded(), affected: impact.affected.rounded(),
           requesters: impact.requesters.rounded(), errorMinutes: impact.errorMinutes,
           isLowerBound: a.coverage.damaged > 0 || a.coverage.isBlindAtOnset)
-      }, numbers: numberRows(), origins: origins(), clocks: clocks(), messages: messageRows(),
+      }, numbers: numberRows(), mixes: mixRows(), origins: origins(), clocks: clocks(),
+      messages: messageRows(),
       signatures: signatures(),
       patterns: patterns(),
       evidence: argument.evidence.map { item in
@@ -135,7 +136,7 @@ extension Narrator {
   func rfc(_ second: Int64) -> String { Timestamp(seconds: second).rfc3339 }
 
   /// To thousandths, of a share or of a second.
-  private func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
+  func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 
   private func origins() -> [Findings.Origin] {
     guard analysis.main != nil else { return [] }
@@ -215,7 +216,10 @@ extension Narrator {
     add("bad-change", "Change shortly before", ["change-before-onset"])
     add("capacity-removed", "Capacity removed or lost", ["orderly-stop", "session-lost"])
     add("component-fault", "Fault of one component", ["failure-without-volume"])
-    add("metastable", "Sustained after the trigger", ["trigger-gone"])
+    add("metastable", "Sustained after the trigger", ["trigger-gone", "metastable"])
+    add("crash-loop", "Crashes after starting again", ["crash-loop"])
+    add("resource-ceiling", "Something full", ["ceiling"])
+    add("filled-by-slowness", "More in progress than usual", ["in-progress"])
     add("flash-crowd", "Flash crowd", ["flash-crowd"])
     add("flood", "Flood by strangers", ["strangers-without-success", "new-network"])
     add("crash-exploit", "Crash by hostile packets", ["crash-after-stranger", "stranger-rate"])

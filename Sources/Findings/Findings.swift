@@ -175,6 +175,41 @@ public struct Findings: Sendable, Encodable {
     public var shareBefore: Double
     public var recordShare: Double
   }
+  /// What requests were made up of by one aspect, during the main incident against before.
+  public struct Mix: Sendable, Encodable {
+    public struct Member: Sendable, Encodable {
+      public var name: String
+      public var shareBefore: Double
+      public var share: Double
+      public var isNew: Bool
+    }
+    /// node, address, user, network, operation, agent, version, platform or region.
+    public var aspect: String
+    public var membersBefore: Int
+    public var members: Int
+    /// Shannon's entropy over its maximum: 1 is even.
+    public var evennessBefore: Double
+    public var evenness: Double
+    /// Rényi's entropy of order 2, bits.
+    public var collisionBitsBefore: Double
+    public var collisionBits: Double
+    /// Share of the largest twenty members, and Gini's coefficient.
+    public var topShareBefore: Double
+    public var topShare: Double
+    public var giniBefore: Double
+    public var gini: Double
+    /// Jensen-Shannon divergence from before, bits, the greatest that parts of the time before have
+    /// among themselves, and Rényi's of order 2.
+    public var divergence: Double
+    public var usualDivergence: Double?
+    public var collisionDivergence: Double
+    /// Share of the records by members that were not there before.
+    public var newShare: Double
+    /// Whether it changed beyond what it does by itself.
+    public var isNotable: Bool
+    /// Members whose shares moved most.
+    public var moved: [Member]
+  }
   /// What the main incident did to those who asked; lower bounds where coverage is incomplete.
   public struct Impact: Sendable, Encodable {
     public var service: String
@@ -284,6 +319,8 @@ public struct Findings: Sendable, Encodable {
   public var impact: Impact?
   /// Numbers in messages that the main incident moved.
   public var numbers: [MessageNumber] = []
+  /// What requests were made up of.
+  public var mixes: [Mix] = []
   /// Operators and countries of new requesters, where files tell them.
   public var origins: [Origin] = []
   /// Hosts whose clocks were compared.

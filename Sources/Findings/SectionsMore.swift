@@ -171,6 +171,7 @@ extension Narrator {
           )
         ]))
     }
+    items += outcomeItems() + mixItems() + mannerItems()
     if let retry = analysis.retry {
       items.append(
         .table(

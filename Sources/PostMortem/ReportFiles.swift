@@ -70,10 +70,9 @@ private struct RoundedFindings: Encodable {
   private enum Key: String, CodingKey {
     case schema
     case caseName = "case"
-    case from, to, verdict, incidents, suspects, coverage, impact, origins, clocks, messages,
-      numbers,
-      signatures,
-      patterns, evidence, timeline, sources, sections, figures, incomplete
+    case from, to, verdict, incidents, suspects, coverage, impact, mixes, origins, clocks,
+      messages, numbers, signatures, patterns, evidence, timeline, sources, sections, figures,
+      incomplete
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -99,6 +98,7 @@ private struct RoundedFindings: Encodable {
       }, forKey: .suspects)
     try container.encode(findings.coverage, forKey: .coverage)
     try container.encodeIfPresent(findings.impact, forKey: .impact)
+    try container.encode(findings.mixes, forKey: .mixes)
     try container.encode(findings.origins, forKey: .origins)
     try container.encode(findings.clocks, forKey: .clocks)
     try container.encode(findings.messages, forKey: .messages)

@@ -21,30 +21,62 @@ public func normalizedEntropy(_ counts: [Double]) -> Double? {
   return members > 1 ? min(1, bits / log2(Double(members))) : 0
 }
 
-/// The Jensen-Shannon divergence of two populations in bits: 0 is the same, 1 is disjoint.
+/// Rényi's entropy of order 2 in bits: -log2 of the chance that two events are of one member.
 ///
-/// Half an event is added to every member, which keeps small samples from looking disjoint.
-/// Shape: the same member at the same index; the shorter array is filled with 0.
+/// Heavy members weigh more than in Shannon's. `nil` for an empty population.
 ///
-/// - Returns: `nil` when either population is empty.
-///
-/// Source: J. Lin, IEEE Trans. Inf. Theory 37 (1991), 145-151.
-public func jensenShannon(_ a: [Double], _ b: [Double]) -> Double? {
+/// Source: A. Rényi, Proc. 4th Berkeley Symposium 1 (1961), 547-561.
+public func collisionEntropy(_ counts: [Double]) -> Double? {
+  hhi(counts).map { max(0, -log2($0)) }
+}
+
+/// Shares of two populations with half an event added to every member, which keeps small samples
+/// from looking disjoint; `nil` when either is empty. The shorter array is filled with 0.
+private func smoothed(_ a: [Double], _ b: [Double]) -> (a: [Double], b: [Double])? {
   guard usable(a) != nil, usable(b) != nil else { return nil }
   let count = max(a.count, b.count)
-  func smoothed(_ x: [Double]) -> [Double] {
+  func shares(_ x: [Double]) -> [Double] {
     let raised = (0..<count).map { i in
       0.5 + (i < x.count && x[i] > 0 && x[i].isFinite ? x[i] : 0)
     }
     let total = raised.reduce(0, +)
     return raised.map { $0 / total }
   }
-  var sum = 0.0
-  for (p, q) in zip(smoothed(a), smoothed(b)) {
-    let mixture = (p + q) / 2
-    sum += (p * log2(p / mixture) + q * log2(q / mixture)) / 2
+  return (shares(a), shares(b))
+}
+
+/// The Jensen-Shannon divergence of two populations in bits: 0 is the same, 1 is disjoint.
+///
+/// Half an event is added to every member. Shape: the same member at the same index.
+///
+/// - Returns: `nil` when either population is empty.
+///
+/// Source: J. Lin, IEEE Trans. Inf. Theory 37 (1991), 145-151.
+public func jensenShannon(_ a: [Double], _ b: [Double]) -> Double? {
+  divergenceParts(a, b).map { min(1, max(0, $0.reduce(0, +))) }
+}
+
+/// What each member adds to the Jensen-Shannon divergence, bits.
+public func divergenceParts(_ a: [Double], _ b: [Double]) -> [Double]? {
+  smoothed(a, b).map { shares in
+    zip(shares.a, shares.b).map { p, q in
+      let mixture = (p + q) / 2
+      return (p * log2(p / mixture) + q * log2(q / mixture)) / 2
+    }
   }
-  return min(1, max(0, sum))
+}
+
+/// Rényi's divergence of order 2 of `a` from `b` in bits: 0 is the same, without an upper bound.
+///
+/// Members that are common in `a` and rare in `b` weigh most. Half an event is added to every member.
+///
+/// - Returns: `nil` when either population is empty.
+///
+/// Source: A. Rényi, Proc. 4th Berkeley Symposium 1 (1961), 547-561.
+public func collisionDivergence(_ a: [Double], from b: [Double]) -> Double? {
+  smoothed(a, b).map { shares in
+    max(0, log2(zip(shares.a, shares.b).reduce(0) { $0 + $1.0 * $1.0 / $1.1 }))
+  }
 }
 
 /// The Herfindahl-Hirschman index, the sum of the squared shares: 1/n when even, 1 when one has all.

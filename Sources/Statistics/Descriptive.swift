@@ -101,19 +101,31 @@ public func burstiness(_ gaps: [Double]) -> Double? {
 ///
 /// Source: J. H. Zar, *Biostatistical Analysis*, 4th ed. (1999), 27.1, for p.
 public func rayleigh(_ phases: [Double]) -> (resultant: Double, p: Double)? {
-  var cosines = 0.0
-  var sines = 0.0
-  var n = 0.0
-  for phase in phases where phase.isFinite {
-    let angle = 2 * Double.pi * (phase - phase.rounded(.down))
-    cosines += cos(angle)
-    sines += sin(angle)
-    n += 1
-  }
-  guard n > 0 else { return nil }
-  let length = min(n, (cosines * cosines + sines * sines).squareRoot())
+  let sum = phaseSum(phases)
+  guard sum.n > 0 else { return nil }
+  let length = min(sum.n, (sum.cosines * sum.cosines + sum.sines * sum.sines).squareRoot())
+  let n = sum.n
   let p = exp((1 + 4 * n + 4 * (n * n - length * length)).squareRoot() - (1 + 2 * n))
   return (length / n, min(1, p))
+}
+
+/// The direction of the sum of phases, in turns from 0 to 1; `nil` where they have none.
+public func meanPhase(_ phases: [Double]) -> Double? {
+  let sum = phaseSum(phases)
+  guard sum.cosines * sum.cosines + sum.sines * sum.sines > 1e-12 else { return nil }
+  let turns = atan2(sum.sines, sum.cosines) / (2 * Double.pi)
+  return turns < 0 ? turns + 1 : turns
+}
+
+private func phaseSum(_ phases: [Double]) -> (cosines: Double, sines: Double, n: Double) {
+  var sum = (cosines: 0.0, sines: 0.0, n: 0.0)
+  for phase in phases where phase.isFinite {
+    let angle = 2 * Double.pi * (phase - phase.rounded(.down))
+    sum.cosines += cos(angle)
+    sum.sines += sin(angle)
+    sum.n += 1
+  }
+  return sum
 }
 
 /// The line through (x, y) by the median of all pairwise slopes, which bends to no outlier.

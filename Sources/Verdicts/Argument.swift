@@ -36,7 +36,8 @@ public struct Argument: Sendable {
       "version-hazard", "control-versions", "crash-after-late-answer", "role-within-version",
       "two-waves", "self-protection", "protection-by-version", "limit-reached",
       "volume-decomposition", "slow-first", "amplification", "redistribution", "retry-spacing",
-      "session-lost", "trigger-gone", "healthy-services",
+      "session-lost", "trigger-gone", "healthy-services", "metastable", "crash-loop", "hysteresis",
+      "ceiling", "in-progress",
     ]
     for i in evidence.indices where consequences.contains(evidence[i].feature) {
       let old = evidence[i].weights
@@ -80,6 +81,7 @@ public func argue(_ analysis: Analysis) -> Argument {
   argument.weighNodes()
   argument.weighHarm()
   argument.weighPopulations()
+  argument.weighMix()
   argument.weighLoad()
   argument.weighMechanics()
   argument.weighSignatures()

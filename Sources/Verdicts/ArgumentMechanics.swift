@@ -89,6 +89,7 @@ extension Argument {
         "\(analysis.healthy.count) service(s) worked on unharmed (\(list)): a control group on the same network."
       )
     }
+    weighProgress(incident)
     // Trigger gone, still down.
     if let first = kinds.first, !first.isOpenEnded,
       incident.end - first.end > max(600, 3 * (first.end - first.onset.at)),
@@ -98,6 +99,82 @@ extension Argument {
         "trigger-gone", .timing, .ownOverload, .for,
         Weights(overload: 0.2, mixed: 0.25),
         "The first signal was back at its usual level by \(Timestamp(seconds: first.end).clock), but harm went on for \(Clause.duration(Double(incident.end - first.end))): something kept it going that was not the trigger."
+      )
+      weighMetastability()
+    }
+  }
+
+  /// Whether what outlasted its trigger has the two other marks of metastability: work that feeds
+  /// itself, and a push that ended it.
+  ///
+  /// Source: N. Bronson et al., *Metastable Failures in Distributed Systems*, HotOS 2021.
+  private mutating func weighMetastability() {
+    var loops: [String] = []
+    if let retry = analysis.retry, retry.attemptsPerSuccessDuring > MechanicsDefault.retries,
+      retry.attemptsPerSuccessDuring > MechanicsDefault.retries * retry.attemptsPerSuccessBefore
+    {
+      loops.append(
+        "\(Clause.number(retry.attemptsPerSuccessDuring)) attempts for each success, \(Clause.number(retry.attemptsPerSuccessBefore)) before"
+      )
+    }
+    if let load = analysis.loads.map(\.amplification).max(), load > LoadDefault.notable {
+      loops.append("an amplification of \(Clause.factor(load))")
+    }
+    if let loop = analysis.crashLoop, loop.isLoop { loops.append("crashes after starting again") }
+    guard !loops.isEmpty, let cure = analysis.comeback?.cure else { return }
+    add(
+      "metastable", .mechanics, .ownOverload, .for, Weights(overload: 0.15, mixed: 0.2),
+      "It fed itself (\(loops.joined(separator: ", "))), and it ended after a \(cure.kind.name) at \(Timestamp(seconds: cure.from).clock): \(log: cure.text). A state that outlasts its trigger, feeds itself and needs a push to leave is metastable.",
+      cure.citations)
+  }
+
+  /// How the system fared under what was asked of it.
+  private mutating func weighProgress(_ incident: Incident) {
+    if let full = analysis.inProgress.first(where: { $0.isBySlowness || $0.isByLoad }) {
+      let slow = full.isBySlowness
+      let counted = evidence.contains { $0.feature == "slow-first" }
+      add(
+        "in-progress", .mechanics, slow ? .componentFault : .flashCrowd, .for,
+        slow && !counted ? Weights(attack: -0.2, overload: 0.2) : Weights(),
+        "Requests in progress at \(log: full.service) rose \(Clause.factor(full.growth)) by \(Timestamp(seconds: full.at).clock), while arrivals were \(Clause.factor(full.arrivals)) and the time of one \(Clause.factor(full.duration)) the usual: \(slow ? "it filled up because it was slow, not because more was asked" : "it filled up because more was asked").",
+        [])
+    }
+    if let full = analysis.ceilings.first {
+      add(
+        "ceiling", .mechanics, .ownOverload, .for, Weights(overload: 0.15, mixed: 0.15),
+        "\(log: full.name) of \(log: full.service) rose from \(Clause.number(full.usual)) to \(Clause.number(full.height)) and stood there from \(Timestamp(seconds: full.from).clock) for \(Clause.duration(Double(full.until - full.from))): a flat top, as of something that is full."
+      )
+    }
+    if let loop = analysis.crashLoop, loop.isLoop {
+      add(
+        "crash-loop", .mechanics, .ownOverload, .for, Weights(overload: 0.15, mixed: 0.1),
+        "Starting again did not help: of \(loop.starts) starts \(loop.crashes) ended in a crash within \(Clause.duration(Double(CrashLoopDefault.young))), of \(loop.actors) actors. Those who had just started crashed \(Clause.number(loop.hazardYoung)) times an hour, those who ran on \(Clause.number(loop.hazardLater)) times."
+      )
+    }
+    if let loop = analysis.serviceLoops.first, analysis.crashLoop == nil {
+      add(
+        "crash-loop", .mechanics, .componentFault, .for, Weights(overload: 0.15, mixed: 0.1),
+        "\(log: loop.service) crashed and was started by turns: \(Clause.number(loop.crashes)) crashes and \(Clause.number(loop.starts)) starts between them, a crash every \(Clause.duration(loop.interval)) from \(Timestamp(seconds: loop.from).clock). Starting again does not help.",
+        loop.citations)
+    }
+    if let back = analysis.comeback, back.hasHysteresis {
+      add(
+        "hysteresis", .mechanics, .ownOverload, .for, Weights(overload: 0.1, mixed: 0.1),
+        "\(log: back.service) was asked \(Clause.number(back.askedAtOnset)) times a minute when the harm began and \(Clause.number(back.askedAtEnd)) times when it was over: it came back only under \(Clause.percent(back.ratio)) of the load that it had borne before."
+      )
+    }
+    if let outcomes = analysis.outcomes, let excess = outcomes.excess {
+      let wrong = excess.invalid >= MechanicsDefault.wrong
+      add(
+        "what-grew", .behaviour, .floodAttack, wrong ? .for : .against,
+        wrong && !hasKnownRequesters ? Weights(attack: 0.15, mixed: 0.1) : Weights(),
+        "Of what \(log: outcomes.service) was asked beyond the usual, \(Clause.percent(excess.invalid)) was wrongly asked (malformed, or for what does not exist) and \(Clause.percent(excess.refused)) refused or shed\(wrong ? ": it is not demand that was left unmet" : "")."
+      )
+    }
+    if let schedule = incident.onset.schedule {
+      add(
+        "on-the-clock", .timing, .changeFault, .for, Weights(),
+        "The harm began on the \(schedule.period == 3600 ? "hour" : schedule.period == 1800 ? "half hour" : "quarter of an hour"), which by chance \(Clause.percent(schedule.chance)) of onsets dated as well do: a schedule may have set it off, the operators' or another's."
       )
     }
   }
@@ -185,4 +262,11 @@ extension Argument {
 public enum ScannerDefault {
   /// Sources of one kind of probe from which their rise is more than one scanner's whim.
   public static let many = 5.0
+}
+
+public enum MechanicsDefault {
+  /// Attempts for each success from which retries feed a failure.
+  public static let retries = 1.5
+  /// Share of the excess that is wrongly asked, from which it is no unmet demand.
+  public static let wrong = 0.5
 }

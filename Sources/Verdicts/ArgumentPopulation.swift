@@ -38,6 +38,16 @@ extension Argument {
     }
   }
 
+  /// Whether strangers who are not served are on record.
+  var hasStrangers: Bool {
+    evidence.contains { $0.feature == "strangers-without-success" && $0.direction == .for }
+  }
+
+  /// Whether those who asked are known from before.
+  var hasKnownRequesters: Bool {
+    evidence.contains { $0.feature == "known-requesters" && $0.direction == .against }
+  }
+
   // MARK: - Who asked
 
   mutating func weighPopulations() {
@@ -132,6 +142,15 @@ extension Argument {
         "new-network", .population, .floodAttack, .for,
         Weights(attack: 0.5, overload: -0.3, mixed: 0.4),
         "\(Clause.percent(shift.topNewNetworkShare)) of the new \(who) come from one network, \(log: shift.topNewNetwork), which held \(Clause.percent(shift.topNewNetworkShareBefore)) before."
+      )
+    }
+    if shift.newCount >= 20, known < PopulationDefault.knownAbove,
+      shift.newInKnownClusters >= PopulationDefault.renumbered
+    {
+      add(
+        "known-blocks", .population, .floodAttack, .against,
+        hasStrangers ? Weights() : Weights(attack: -0.15, overload: 0.1),
+        "\(Clause.percent(shift.newInKnownClusters)) of the new addresses lie in blocks (/24, of version 6 /48) that were seen before: some are old customers under new addresses."
       )
     }
     // The operator tells where networks are many: a hoster's blocks lie apart.
@@ -238,20 +257,14 @@ extension Argument {
     if let load = analysis.loads.max(by: { $0.amplification < $1.amplification }) {
       let a = load.amplification
       if a >= LoadDefault.notable {
-        let strangers = evidence.contains {
-          $0.feature == "strangers-without-success" && $0.direction == .for
-        }
-        let known = evidence.contains {
-          $0.feature == "known-requesters" && $0.direction == .against
-        }
         let strong = a >= LoadDefault.strong
         add(
-          "amplification", .mechanics, known ? .ownOverload : .floodAttack, .for,
-          known
+          "amplification", .mechanics, hasKnownRequesters ? .ownOverload : .floodAttack, .for,
+          hasKnownRequesters
             ? Weights(attack: -0.3, overload: strong ? 0.6 : 0.35, mixed: 0.4)
-            : strangers
+            : hasStrangers
               ? Weights(attack: 0.5, overload: -0.3, mixed: 0.5) : Weights(overload: 0.05),
-          "Load on each surviving \(load.role.rawValue) rose \(Clause.factor(load.ratio)) by \(Timestamp(seconds: load.peakAt).clock). Losing \(Clause.percent(load.lostShare)) of the nodes explains \(Clause.factor(load.redistribution)); the rest, an amplification of \(Clause.factor(a)), is work that was created anew. \(known ? "It came from known identities." : strangers ? "It came from strangers." : "Whose work it was, these logs do not say.")"
+          "Load on each surviving \(load.role.rawValue) rose \(Clause.factor(load.ratio)) by \(Timestamp(seconds: load.peakAt).clock). Losing \(Clause.percent(load.lostShare)) of the nodes explains \(Clause.factor(load.redistribution)); the rest, an amplification of \(Clause.factor(a)), is work that was created anew. \(hasKnownRequesters ? "It came from known identities." : hasStrangers ? "It came from strangers." : "Whose work it was, these logs do not say.")"
         )
       } else if load.lostShare > 0.15 {
         add(
@@ -262,7 +275,7 @@ extension Argument {
       }
     }
     if let retry = analysis.retry {
-      let fixed = !retry.hasBackoff && retry.modalShare >= 0.3
+      let fixed = retry.hasTimer
       add(
         "retry-spacing", .behaviour, .ownOverload, .for,
         fixed ? Weights(overload: 0.2, mixed: 0.15) : Weights(),

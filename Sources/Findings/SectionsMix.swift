@@ -1,0 +1,197 @@
+import Correlation
+import Verdicts
+
+extension MixAspect {
+  /// What members of it are called.
+  var plural: String {
+    switch self {
+    case .node: "node identities"
+    case .address: "addresses"
+    case .user: "accounts"
+    case .network: "networks (/24, of version 6 /48)"
+    case .operation: "operations"
+    case .agent: "client programs"
+    case .version: "versions"
+    case .platform: "platforms"
+    case .region: "regions"
+    }
+  }
+}
+
+extension Narrator {
+  /// What requests were made up of, by every aspect that the logs tell.
+  func mixItems() -> [Section.Item] {
+    let mixes = analysis.mixes
+    guard !mixes.isEmpty else { return [] }
+    func pair(_ before: Double, _ during: Double, _ text: (Double) -> String) -> Prose {
+      Prose("\(text(before)) → \(text(during))")
+    }
+    func share(_ x: Double) -> String { Clause.percent(x) }
+    let rows = mixes.map { mix in
+      Table.Row([
+        Prose(mix.aspect.plural),
+        pair(Double(mix.membersBefore), Double(mix.members), Clause.number),
+        pair(mix.before.normalized, mix.during.normalized, share),
+        pair(mix.before.topShare, mix.during.topShare, share),
+        Prose(
+          "\(share(mix.newShare))\(mix.usualNewShare.map { " (up to \(share($0)))" } ?? "")"),
+        Prose(share(mix.divergence)), Prose(mix.usualDivergence.map(share) ?? "not known"),
+        mix.isNotable
+          ? Prose.list(
+            mix.moved.prefix(2).map {
+              "\(log: $0.name) \(share($0.shareBefore)) → \(share($0.share))"
+            }, last: "; ") : "",
+      ])
+    }
+    return [
+      .table(
+        Table(
+          id: "mix", title: "What requests were made up of, before and during",
+          columns: [
+            .init("by"), .init("how many", numeric: true), .init("evenness", numeric: true),
+            .init("of the largest \(MixDefault.top)", numeric: true),
+            .init("by newcomers (before)", numeric: true), .init("change", numeric: true),
+            .init("usual change", numeric: true), .init("moved most"),
+          ], rows: rows,
+          note:
+            "Evenness: entropy over its maximum. Change: Jensen-Shannon divergence, 0 % is the same and 100 % nothing in common; the usual one is the greatest that a part of the time before shows against the rest of it. What moved is named where the change goes beyond that by half. Actors are a sample where there are very many."
+        ))
+    ]
+  }
+
+  /// How answers are made up, and who the requesters are beside their number.
+  func outcomeItems() -> [Section.Item] {
+    guard analysis.main != nil else { return [] }
+    var items: [Section.Item] = []
+    if let outcomes = analysis.outcomes {
+      items.append(
+        .table(
+          Table(
+            id: "outcomes", title: "How requests ended",
+            columns: [
+              .init("outcome"), .init("an hour before", numeric: true),
+              .init("during", numeric: true), .init("share before", numeric: true),
+              .init("share during", numeric: true),
+            ],
+            rows: outcomes.parts.map {
+              Table.Row([
+                Prose(String(describing: $0.outcome)), Prose(Clause.number($0.before)),
+                Prose(Clause.number($0.during)),
+                Prose(Clause.percent($0.before / max(1e-9, outcomes.before))),
+                Prose(Clause.percent($0.during / max(1e-9, outcomes.during))),
+              ])
+            },
+            note:
+              "Clients that ask no more than twice what is accepted would have kept back \(Clause.percent(outcomes.withheldByThrottle)) of the incident's requests."
+          )))
+    }
+    if let shift = analysis.requesters {
+      var rows = [
+        Table.Row([
+          "records of one in an hour, median, before and during",
+          Prose(
+            "\(Clause.number(shift.medianRateBefore)) and \(Clause.number(shift.medianRateDuring))"),
+        ]),
+        Table.Row([
+          "records of the incident by those who had been served before it",
+          Prose(Clause.percent(shift.provenRecordShare)),
+        ]),
+      ]
+      if shift.clusters > 0 {
+        rows += [
+          Table.Row([
+            "blocks of addresses of one customer (/24, of version 6 /48)",
+            Prose(Clause.number(Double(shift.clusters))),
+          ]),
+          Table.Row([
+            "of these, seen before", Prose(Clause.percent(shift.knownClusterShare)),
+          ]),
+          Table.Row([
+            "new addresses that lie in blocks seen before",
+            Prose(Clause.percent(shift.newInKnownClusters)),
+          ]),
+          Table.Row(["addresses in each", Prose(Clause.number(shift.addressesPerCluster))]),
+        ]
+      }
+      items.append(
+        .table(
+          Table(
+            id: "requesters", title: "Those who asked during the incident",
+            columns: [.init("what"), .init("value", numeric: true)], rows: rows,
+            note:
+              "Of crowds known to the literature 43 and 83 % of the blocks had been seen before, of floods few (Jung, Krishnamurthy, Rabinovich 2002)."
+          )))
+    }
+    return items
+  }
+
+  /// What those known and those new do beside asking, and how they keep time.
+  func mannerItems() -> [Section.Item] {
+    var rows: [Table.Row] = []
+    if let shift = analysis.requesters, analysis.main != nil {
+      let (old, new) = (shift.residents, shift.newcomers)
+      func row(_ what: String, _ a: Double, _ b: Double, _ text: (Double) -> String) {
+        guard a > 0 || b > 0 else { return }
+        rows.append(
+          Table.Row([Prose(what), Prose(text(a)), shift.newCount > 0 ? Prose(text(b)) : ""]))
+      }
+      row("failures of one, median", old.failuresEach, new.failuresEach, Clause.number)
+      row("parts of pages for each request served", old.partsPerSuccess, new.partsPerSuccess) {
+        Clause.number($0)
+      }
+      row("of those served, fetch parts of pages", old.fetchers, new.fetchers, Clause.percent)
+      row("of these, go on to write", old.writers, new.writers, Clause.percent)
+      row("name the page they come from", old.referrerShare, new.referrerShare, Clause.percent)
+      row("bytes sent for a request", old.bytesEach, new.bytesEach, Clause.number)
+    }
+    if let rhythms = analysis.rhythms {
+      func cell(_ rhythm: Rhythm?, _ text: (Rhythm) -> String) -> Prose {
+        Prose(rhythm.map(text) ?? "")
+      }
+      func row(_ what: String, _ text: (Rhythm) -> String) {
+        guard rhythms.known != nil || rhythms.new != nil else { return }
+        rows.append(
+          Table.Row([Prose(what), cell(rhythms.known, text), cell(rhythms.new, text)]))
+      }
+      row("variation of the gaps of one (timer 0, chance 1)") { Clause.number($0.gapVariation) }
+      row("likeness of two over time, and by chance") {
+        "\(Clause.percent($0.likeness)), \(Clause.percent($0.likenessByChance))"
+      }
+      row("period in which they keep step") {
+        $0.beat.map { "\(Clause.duration($0.period)) (\(Clause.percent($0.resultant)))" } ?? "none"
+      }
+      row("sources traced") { String($0.sources) }
+    }
+    guard rows.count >= 2 else { return [] }
+    return [
+      .table(
+        Table(
+          id: "manner", title: "How those known and those new behave during the incident",
+          columns: [.init("what"), .init("known", numeric: true), .init("new", numeric: true)],
+          rows: rows,
+          note:
+            "The upper rows count all that an actor did in these logs, known ones' time before included. Likeness is the median over pairs of sources of the correlation of their counts at the best of a few lags; by chance: one of each pair turned by half the time."
+        ))
+    ]
+  }
+
+  func mixRows() -> [Findings.Mix] {
+    analysis.mixes.map { mix in
+      Findings.Mix(
+        aspect: mix.aspect.rawValue, membersBefore: mix.membersBefore, members: mix.members,
+        evennessBefore: rounded(mix.before.normalized), evenness: rounded(mix.during.normalized),
+        collisionBitsBefore: rounded(mix.before.collisionBits),
+        collisionBits: rounded(mix.during.collisionBits),
+        topShareBefore: rounded(mix.before.topShare), topShare: rounded(mix.during.topShare),
+        giniBefore: rounded(mix.before.gini), gini: rounded(mix.during.gini),
+        divergence: rounded(mix.divergence), usualDivergence: mix.usualDivergence.map(rounded),
+        collisionDivergence: rounded(mix.collisionDivergence), newShare: rounded(mix.newShare),
+        isNotable: mix.isNotable,
+        moved: mix.moved.map {
+          Findings.Mix.Member(
+            name: $0.name, shareBefore: rounded($0.shareBefore), share: rounded($0.share),
+            isNew: $0.isNew)
+        })
+    }
+  }
+}
