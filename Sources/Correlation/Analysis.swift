@@ -31,6 +31,8 @@ public struct Analysis: Sendable {
   public var rhythms: Rhythms?
   /// How answers are made up.
   public var outcomes: OutcomeMix?
+  /// How long operations took.
+  public var latencyShifts: [LatencyShift]
   /// Services that had far more in progress.
   public var inProgress: [InProgress]
   /// Numbers that stood at a height when the harm began.
@@ -186,7 +188,7 @@ public func analyse(_ survey: Survey, knowledge: CaseKnowledge) -> Analysis? {
   var runs: [Run] = []
   for signal in all {
     switch signal.kind {
-    case .latency: runs += finder.meanRuns(signal)
+    case .latency, .actors: runs += finder.meanRuns(signal)
     case .gauge:
       // Users and sessions that are served: a fall of theirs is harm by itself.
       let last = signal.name.split(separator: ".").last.map(String.init) ?? ""
@@ -327,6 +329,8 @@ public func analyse(_ survey: Survey, knowledge: CaseKnowledge) -> Analysis? {
         survey, onset: onset, end: end, timer: retry.flatMap { $0.hasTimer ? $0.modalGap : nil }),
     outcomes: found.isEmpty
       ? nil : outcomeMix(survey, all, frame: frame, from: before, onset: onset, end: end),
+    latencyShifts: found.isEmpty
+      ? [] : latencyShifts(survey, frame: frame, from: before, onset: onset, end: end),
     inProgress: found.first.map { incident in
       inProgress(
         survey, frame: frame, from: before, onset: onset, end: end,

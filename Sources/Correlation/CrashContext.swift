@@ -12,11 +12,11 @@ public struct CrashContext: Sendable {
   public var crashes: Int
   /// Preceded within `window` seconds by an unsolicited packet.
   public var afterUnsolicited: Int
-  /// Distinct senders of those (exact up to the trace sample).
+  /// Distinct senders of those (exact up to the sample).
   public var senders: Int
   /// Those after whose packets most crashes came, with that number.
   public var worst: [(name: String, crashes: Int)]
-  /// Preceded by an answer of an own service that took longer than `lateMilliseconds`.
+  /// Preceded by an answer of an own service that took longer than `EncounterDefault.lateMilliseconds`.
   public var afterLateAnswer: Int
   /// Name of the operation that most often preceded a crash late.
   public var lateOperation: String
@@ -47,8 +47,8 @@ public enum CrashContextDefault {
   /// which fewer are a sign.
   public static let provoked = 0.4
   public static let chance = 0.001
-  /// An answer slower than this was late: interactive software gives up at some five seconds.
-  public static let lateMilliseconds: Int32 = 4000
+  /// Crashes with their context below which their shares tell nothing.
+  public static let leastCrashes = 5
 }
 
 func crashContext(
@@ -63,11 +63,10 @@ func crashContext(
   var citations: [Exemplar] = []
   var before = 0
   var during = 0
-  var actors = 0
+  let actors = watched.count(where: survey.encounters.keeps)
   // Only actors that logged before: of others a crash report is all there
   // is, and of nodes that serve only what they say as such.
-  for trace in survey.traces.sorted where watched.contains(trace.actor) {
-    actors += 1
+  for trace in survey.encounters.sorted where watched.contains(trace.actor) {
     for (i, event) in trace.events.enumerated() {
       let second = event.at.time.seconds
       if event.kind == .unsolicited {
@@ -90,7 +89,7 @@ func crashContext(
           senders[previous.peer, default: 0] += 1
           if citations.count < 4 { citations.append(contentsOf: [previous.at, event.at]) }
         }
-        if previous.latency >= CrashContextDefault.lateMilliseconds, !sawLate {
+        if previous.latency >= EncounterDefault.lateMilliseconds, !sawLate {
           sawLate = true
           late[previous.operation, default: []].append(Double(previous.latency))
           if citations.count < 4 { citations.append(contentsOf: [previous.at, event.at]) }

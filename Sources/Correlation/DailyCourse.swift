@@ -3,16 +3,27 @@ import Statistics
 public enum DailyCourseDefault {
   /// Days that an archive must hold for its days to be compared.
   public static let leastDays = 3
+  /// Weeks that an archive must hold for its weekdays to be compared: two others, so that one bad
+  /// day of the like is no rule.
+  public static let leastWeeks = 3
 }
 
 /// Whether the archive is long enough for the days to be compared with one another.
 public func comparesDays(_ frame: CaseFrame) -> Bool { DailyCourse(frame) != nil }
+
+/// Whether it is long enough for the same days of the week to be compared, too.
+public func comparesWeeks(_ frame: CaseFrame) -> Bool {
+  comparesDays(frame) && frame.span >= Int64(DailyCourseDefault.leastWeeks) * 7 * 86_400
+}
 
 /// What the same time of day held on other days: the archive's own baseline.
 ///
 /// Of the other days the lower median counts: a day of trouble, or two, do not make trouble usual.
 /// Days differ in height (weekends, growth): where levels matter, the course is fitted to the day by
 /// what its hours before held.
+///
+/// What recurs weekly is usual as well: in archives of three weeks and more, the other days of the same
+/// weekday tell beside all others, and the more ordinary explanation of the two counts.
 ///
 /// Only in archives of three days and more; shorter ones have nothing to compare with but themselves.
 struct DailyCourse {
@@ -49,7 +60,9 @@ struct DailyCourse {
     let means = smoothed(
       values, attempts.isEmpty ? values.map { $0.isNaN ? 0 : 1 } : attempts)
     return values.indices.map { i in
-      lowerMedian(others(i, values.count).compactMap { extreme(means, about: $0, >) })
+      groups(i, values.count).map { group in
+        lowerMedian(group.compactMap { extreme(means, about: $0, >) })
+      }.reduce(.nan) { $0 > $1 ? $0 : $1.isNaN ? $0 : $1 }
     }
   }
 
@@ -74,23 +87,28 @@ struct DailyCourse {
       let look = course.look
       guard start >= look, i < means.count else { return .nan }
       let own = sums[start] - sums[start - look]
-      return course.lowerMedian(
-        course.others(i, means.count).compactMap { at in
-          let theirStart = at - (i - start)
-          guard theirStart >= look, let least = course.extreme(means, about: at, <) else {
-            return nil
-          }
-          let theirs = sums[theirStart] - sums[theirStart - look]
-          guard theirs > 0 else { return nil }
-          return least
-            * min(DailyCourse.heights.upperBound, max(DailyCourse.heights.lowerBound, own / theirs))
-        })
+      return course.groups(i, means.count).map { group in
+        course.lowerMedian(
+          group.compactMap { at in
+            let theirStart = at - (i - start)
+            guard theirStart >= look, let least = course.extreme(means, about: at, <) else {
+              return nil
+            }
+            let theirs = sums[theirStart] - sums[theirStart - look]
+            guard theirs > 0 else { return nil }
+            return least
+              * min(
+                DailyCourse.heights.upperBound, max(DailyCourse.heights.lowerBound, own / theirs))
+          })
+      }.reduce(.nan) { $0 < $1 ? $0 : $1.isNaN ? $0 : $1 }
     }
   }
 
-  /// The same time of the other days.
-  private func others(_ i: Int, _ n: Int) -> [Int] {
-    (0..<days).map { i % period + $0 * period }.filter { $0 != i && $0 < n }
+  /// The same time of the other days, and of those of the same weekday where there are enough.
+  private func groups(_ i: Int, _ n: Int) -> [[Int]] {
+    let all = (0..<days).map { i % period + $0 * period }.filter { $0 != i && $0 < n }
+    let sameWeekday = all.filter { ($0 - i) % (7 * period) == 0 }
+    return sameWeekday.count + 1 < DailyCourseDefault.leastWeeks ? [all] : [all, sameWeekday]
   }
 
   /// Means over a few minutes, per weight; NaN where there is none.

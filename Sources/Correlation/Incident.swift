@@ -62,7 +62,7 @@ extension Run {
       // Guessing adds refusals; where those who used to be let in are not any more, a door is broken.
       return excess >= d.leastFailures && strength >= d.leastStrength && share >= d.shutShare
         && (usualShare.isNaN || share >= 3 * usualShare) && goodRatio <= d.shutGood
-    case .turnover, .unsolicited: return false
+    case .turnover, .unsolicited, .actors, .bytes: return false
     }
   }
 
@@ -239,5 +239,7 @@ public func describe(_ run: Run?) -> String {
       ? "volume of \(s.service)" : isSilent ? "silence of \(s.service)" : "fall of \(s.service)"
   case .gauge: return "\(run.direction == .down ? "fall of " : "")\(s.name) of \(s.service)"
   case .unsolicited: return "unsolicited packets at \(s.service)"
+  case .actors: return "number of different \(s.name)"
+  case .bytes: return "bytes sent by \(s.service)"
   }
 }

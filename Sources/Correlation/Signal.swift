@@ -22,6 +22,10 @@ public enum SignalKind: String, Sendable, Codable {
   case volume
   /// A number that the system reports of itself.
   case gauge
+  /// How many different ones ask.
+  case actors
+  /// How much is sent.
+  case bytes
   /// Packets or connections that nobody asked for.
   case unsolicited
 }
@@ -30,6 +34,10 @@ public enum SignalDefault {
   /// Share of a service's records that go wrong, over the whole case, from which on the share says
   /// nothing.
   public static let nothingElse = 0.9
+  /// Bytes are counted in units of so many: one answer is about one event then.
+  public static let bytesUnit = 4096.0
+  /// Blocks of time with actors from which on their number is a signal.
+  public static let leastBlocks = 8
 }
 
 /// One quantity over the frame's buckets.
@@ -140,6 +148,14 @@ public func signals(of survey: Survey, in frame: CaseFrame) -> [Signal] {
       attempts: [], isMean: false, series: [])
   }
   for gauge in survey.gauges.entries.sorted(by: { $0.id < $1.id }) {
+    if gauge.key.name == GaugeKey.bytesSent {
+      let id = "bytes/\(gauge.key.service)"
+      made[id] = Signal(
+        id: id, kind: .bytes, service: gauge.key.service, name: "", role: .unknown,
+        values: frame.sums(gauge.cells).map { $0 / SignalDefault.bytesUnit }, attempts: [],
+        isMean: false, series: [])
+      continue
+    }
     let isLatency = gauge.key.name.hasSuffix("latency")
     let values = frame.dense(gauge.cells).map { $0 ?? .nan }
     guard values.count(where: { !$0.isNaN }) >= 4 else { continue }
@@ -148,5 +164,41 @@ public func signals(of survey: Survey, in frame: CaseFrame) -> [Signal] {
       id: id, kind: isLatency ? .latency : .gauge, service: gauge.key.service,
       name: gauge.key.name, role: .unknown, values: values, attempts: [], isMean: true, series: [])
   }
+  for signal in distinctActors(survey, in: frame) { made[signal.id] = signal }
   return made.values.sorted { $0.id < $1.id }
+}
+
+/// How many different actors asked, by kind, in each block of the coarse grid: a sample where there are
+/// very many. In the frame's buckets the first of each block bears the number, the others none.
+private func distinctActors(_ survey: Survey, in frame: CaseFrame) -> [Signal] {
+  var counts: [ActorKind: [UInt32: Double]] = [:]
+  let actors = survey.population.actors.span
+  for i in actors.indices where actors[i].isAsker {
+    for cell in actors[i].activity {
+      counts[actors[i].kind, default: [:]][cell.bucket, default: 0] += 1
+    }
+  }
+  let weight = survey.population.activitySample.weight
+  return ActorKind.allCases.compactMap { kind in
+    guard let blocks = counts[kind], blocks.count >= SignalDefault.leastBlocks else { return nil }
+    var values = [Double](repeating: .nan, count: frame.count)
+    for (block, count) in blocks {
+      let at = max(frame.start, Int64(block) * frame.coarseWidth)
+      if let index = frame.index(ofSecond: at) { values[index] = count * weight }
+    }
+    return Signal(
+      id: "actors/\(kind)", kind: .actors, service: "", name: kind.plural, role: .unknown,
+      values: values, attempts: [], isMean: true, series: [])
+  }
+}
+
+extension ActorKind {
+  /// What actors of the kind are called.
+  public var plural: String {
+    switch self {
+    case .node: "node identities"
+    case .address: "addresses"
+    case .user: "accounts"
+    }
+  }
 }

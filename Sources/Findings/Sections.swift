@@ -225,6 +225,7 @@ extension Narrator {
             Prose(log: run.signal.service), Prose(log: describe(run)),
             Prose(Clause.instant(run.onset)),
             Prose(run.isOpenEnded ? "not within the logs" : clock(run.end)),
+            Prose(run.shape(among: a.runs, frame: a.frame).words),
             Prose(
               run.share.isNaN
                 ? Clause.number(run.excess) + " beyond usual"
@@ -236,10 +237,12 @@ extension Narrator {
         Table(
           id: "functions", title: "What failed, by function",
           columns: [
-            .init("service"), .init("harm"), .init("from"), .init("until"),
+            .init("service"), .init("harm"), .init("from"), .init("until"), .init("course"),
             .init("size", numeric: true),
           ], rows: functions,
-          note: "Onsets with their error; size against the usual level of the same signal.")))
+          note:
+            "Onsets with their error; size against the usual level of the same signal. Course: by the levels of an optimal segmentation (PELT)."
+        )))
     if !a.segments.isEmpty {
       items.append(.table(segmentTable()))
     }

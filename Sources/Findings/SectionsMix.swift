@@ -1,19 +1,34 @@
 import Correlation
+import Surveys
 import Verdicts
 
 extension MixAspect {
   /// What members of it are called.
   var plural: String {
     switch self {
-    case .node: "node identities"
-    case .address: "addresses"
-    case .user: "accounts"
+    case .node: ActorKind.node.plural
+    case .address: ActorKind.address.plural
+    case .user: ActorKind.user.plural
     case .network: "networks (/24, of version 6 /48)"
     case .operation: "operations"
     case .agent: "client programs"
     case .version: "versions"
     case .platform: "platforms"
     case .region: "regions"
+    }
+  }
+}
+
+extension Shape {
+  /// The course in words.
+  var words: String {
+    switch self {
+    case .step: "at once, and lasts"
+    case .ramp: "grows"
+    case .burst: "short"
+    case .comb(let period): "every \(Clause.duration(period))"
+    case .dip: "falls and comes back"
+    case .drop: "falls and stays"
     }
   }
 }
@@ -83,6 +98,31 @@ extension Narrator {
             },
             note:
               "Clients that ask no more than twice what is accepted would have kept back \(Clause.percent(outcomes.withheldByThrottle)) of the incident's requests."
+          )))
+    }
+    if !analysis.latencyShifts.isEmpty {
+      func cell(_ quantiles: LatencyShift.Quantiles) -> Prose {
+        Prose(
+          [quantiles.median, quantiles.p95, quantiles.p99].map(Clause.number).joined(
+            separator: ", "))
+      }
+      items.append(
+        .table(
+          Table(
+            id: "latencies", title: "How long it took, ms",
+            columns: [
+              .init("service"), .init("of"),
+              .init("before: half, 95 %, 99 % within", numeric: true),
+              .init("during", numeric: true), .init("requests", numeric: true),
+            ],
+            rows: analysis.latencyShifts.map {
+              Table.Row([
+                Prose(log: $0.key.service), Prose(log: $0.key.name), cell($0.before),
+                cell($0.during), Prose(Clause.number(Double($0.during.requests))),
+              ])
+            },
+            note:
+              "From histograms whose bins are a quarter of an octave wide. What fails at once or is refused does not count."
           )))
     }
     if let shift = analysis.requesters {

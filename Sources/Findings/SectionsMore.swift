@@ -99,8 +99,7 @@ extension Narrator {
     }
     var seen: Set<String> = []
     let rows = analysis.populations.compactMap { shift -> Table.Row? in
-      let name =
-        shift.kind == .node ? "node identities" : shift.kind == .address ? "addresses" : "accounts"
+      let name = shift.kind.plural
       let id = "\(name)\(shift.before)\(shift.during)"
       guard seen.insert(id).inserted else { return nil }
       return Table.Row([
@@ -608,7 +607,7 @@ extension Narrator {
     let days = Int(f.span / 86_400)
     if comparesDays(f) {
       return
-        "Usual level: the quietest quarter of the span, and what the other days hold at the same hour, of \(days) days the lower middle. What recurs at its hour is no departure: an incident that came at the same hour of most days would pass for usual. A day that is lower from its first hour on is taken for another kind of day."
+        "Usual level: the quietest quarter of the span, and what the other days hold at the same hour, of \(days) days the lower middle\(comparesWeeks(f) ? ", or those of the same weekday where that explains more" : ""). What recurs at its hour is no departure: an incident that came at the same hour of most days would pass for usual. A day that is lower from its first hour on is taken for another kind of day."
     }
     return
       "Usual level: the quietest quarter of the span. It comes from the same archive: an incident that fills most of it would hide in its own baseline, and with less than \(DailyCourseDefault.leastDays) days nothing tells a day's course from a change. Name a baseline with --baseline FROM..TO where that matters."

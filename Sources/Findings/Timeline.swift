@@ -40,6 +40,19 @@ extension Narrator {
         add(incident.end, "end", "Signals of this incident are back at their usual level.")
       }
     }
+    // How many asked and how much was sent is no harm, and says what kind of harm it is.
+    let told = a.runs.filter {
+      ($0.signal.kind == .actors || $0.signal.kind == .bytes)
+        && $0.ratio >= TimelineDefault.notableRatio && a.main != nil
+        && $0.onset.at >= a.onset - TimelineDefault.around
+        && $0.onset.at <= a.end + TimelineDefault.around
+    }
+    for run in told.prefix(TimelineDefault.mostTold) {
+      add(
+        run.onset.at, "load",
+        "Load: \(log: describe(run)) at \(Clause.factor(run.ratio)) the usual, until \(clock(run.end)).",
+        error: run.onset.error)
+    }
     for loss in a.losses {
       for wave in loss.waves where wave.count >= 3 {
         add(
@@ -108,4 +121,12 @@ extension Narrator {
         ? $0.offset < $1.offset : $0.element.at < $1.element.at
     }.map(\.element.entry)
   }
+}
+
+enum TimelineDefault {
+  /// Times the usual from which on a change that is no harm is told, and how long about an incident,
+  /// seconds.
+  static let notableRatio = 2.0
+  static let around: Int64 = 3600
+  static let mostTold = 6
 }

@@ -53,6 +53,8 @@ public struct Series: Sendable, Equatable, Sampled {
 public struct GaugeKey: Sendable, Hashable, Comparable {
   public var service: String
   public var name: String
+  /// Name of the gauge that sums what a service sent; no log can name one so.
+  public static let bytesSent = "(bytes sent)"
   public static func < (a: GaugeKey, b: GaugeKey) -> Bool {
     (a.service, a.name) < (b.service, b.name)
   }

@@ -19,6 +19,9 @@ public struct Survey: Sendable {
   public internal(set) var latencies: SampledTable<Latencies>
   public internal(set) var population: Population
   public internal(set) var traces: TraceSample
+  /// Crashes of nodes with what may have provoked them (packets that nobody asked for, late answers):
+  /// rare events, so that far more actors fit than whole traces of.
+  public internal(set) var encounters: TraceSample
   public internal(set) var templates: SampledTable<Template>
   public internal(set) var templateValues: SampledTable<TemplateValues>
   public internal(set) var markers: MarkerList
@@ -42,6 +45,8 @@ public struct Survey: Sendable {
     population = Population(
       capacity: limits.actors, activityCapacity: limits.actorsWithActivity)
     traces = TraceSample(capacity: limits.traceEvents, traceLimit: limits.eventsPerTrace)
+    encounters = TraceSample(
+      capacity: limits.encounterEvents, traceLimit: limits.encountersEach)
     templates = SampledTable(capacity: limits.templates)
     templateValues = SampledTable(capacity: limits.templateValues)
     markers = MarkerList(capacity: limits.markers)
@@ -74,6 +79,7 @@ public struct Survey: Sendable {
     latencies.merge(theirs.latencies)
     population.merge(theirs.population)
     traces.merge(theirs.traces)
+    encounters.merge(theirs.encounters)
     templates.merge(theirs.templates)
     templateValues.merge(theirs.templateValues)
     markers.merge(theirs.markers)

@@ -185,7 +185,12 @@ extension Survey {
     try readActors(
       tables, coarseWidth, level: try level("actor_level", upTo: 64),
       activityLevel: try level("activity_level", upTo: 64))
-    try readTraces(tables, level: try level("trace_level", upTo: 64))
+    traces = try readTraces(
+      tables, "trace_event", capacity: limits.traceEvents, each: limits.eventsPerTrace,
+      level: try level("trace_level", upTo: 64))
+    encounters = try readTraces(
+      tables, "encounter", capacity: limits.encounterEvents, each: limits.encountersEach,
+      level: try level("encounter_level", upTo: 64))
     try readSightings(
       tables, level: try level("sighting_level", upTo: 64),
       hostLevel: try level("sighted_host_level", upTo: 64))
@@ -531,10 +536,10 @@ extension Survey {
       actors: actors)
   }
 
-  private mutating func readTraces(_ tables: [String: SurveyTable], level: Int)
-    throws(SurveyTableError)
-  {
-    let rows = try Rows(tables, "trace_event")
+  private func readTraces(
+    _ tables: [String: SurveyTable], _ name: String, capacity: Int, each: Int, level: Int
+  ) throws(SurveyTableError) -> TraceSample {
+    let rows = try Rows(tables, name)
     var list: [Trace] = []
     var place: [UInt64: Int] = [:]
     for row in rows.table.rows {
@@ -551,12 +556,11 @@ extension Survey {
       }
     }
     let total = list.reduce(0) { $0 + $1.events.count }
-    guard total <= limits.traceEvents,
-      list.allSatisfy({ $0.events.count <= limits.eventsPerTrace })
-    else { throw rows.fail("there are more events than the sample allows.") }
-    try rows.check(list.lazy.map(\.actor), capacity: limits.traceEvents, level: level)
-    traces = TraceSample(
-      capacity: limits.traceEvents, traceLimit: limits.eventsPerTrace, level: level, traces: list)
+    guard total <= capacity, list.allSatisfy({ $0.events.count <= each }) else {
+      throw rows.fail("there are more events than the sample allows.")
+    }
+    try rows.check(list.lazy.map(\.actor), capacity: capacity, level: level)
+    return TraceSample(capacity: capacity, traceLimit: each, level: level, traces: list)
   }
 
   private mutating func readSightings(

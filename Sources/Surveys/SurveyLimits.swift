@@ -22,6 +22,9 @@ public struct SurveyLimits: Sendable, Hashable {
   public var traceEvents = 98_304
   /// Events of one trace.
   public var eventsPerTrace = 1024
+  /// Events of crashes and of what may provoke them, together and of one actor.
+  public var encounterEvents = 32_768
+  public var encountersEach = 256
   public var markers = 1024
   /// Requests whose way through hosts is kept.
   public var sightings = 16_384
@@ -49,7 +52,8 @@ public struct SurveyLimits: Sendable, Hashable {
       ("latencies", \.latencies), ("template_values", \.templateValues), ("templates", \.templates),
       ("actors", \.actors),
       ("actors_with_activity", \.actorsWithActivity), ("trace_events", \.traceEvents),
-      ("events_per_trace", \.eventsPerTrace), ("markers", \.markers),
+      ("events_per_trace", \.eventsPerTrace), ("encounter_events", \.encounterEvents),
+      ("encounters_each", \.encountersEach), ("markers", \.markers),
       ("probe_sources", \.probeSources), ("sightings", \.sightings),
       ("sighted_hosts", \.sightedHosts), ("boots", \.boots),
       ("senders", \.senders),

@@ -45,6 +45,7 @@ public let surveySchema = "inquest.survey/1"
 public let surveyConfiguration: String = {
   var text = "\(TimeGrid.ladder) \(SurveyLimits.labelBytes) \(TemplateMask.inputLimit)"
   text += " \(TemplateMask.outputLimit) \(Actor.lifeLimit) \(LatencyHistogram.binCount)"
+  text += " \(EncounterDefault.lateMilliseconds)"
   for row in EventLexicon.rows { text += "\n\(row.kind) \(row.words) \(row.least) \(row.unless)" }
   for (name, kind) in EventLexicon.names { text += "\n\(name) \(kind)" }
   for (outcome, words) in EventLexicon.outcomes { text += "\n\(outcome) \(words)" }
@@ -115,6 +116,7 @@ extension Survey: Equatable {
         ["actor_level", "\(population.sample.level)"],
         ["activity_level", "\(population.activitySample.level)"],
         ["trace_level", "\(traces.level)"],
+        ["encounter_level", "\(encounters.level)"],
         ["marker_level", "\(markers.sample.level)"],
         ["sighting_level", "\(sightings.sample.level)"],
         ["sighted_host_level", "\(sightedHosts.sample.level)"],
@@ -319,20 +321,22 @@ extension Survey: Equatable {
           [bits(a.id), start($0.bucket, coarseWidth), int($0.records), int($0.bad)]
         }
       })
-    table(
-      "trace_event",
-      [
-        ("actor_id", "INTEGER"), ("operation_id", "INTEGER"), ("outcome", "INTEGER"),
-        ("event", "INTEGER"), ("latency_ms", "INTEGER"), ("peer_id", "INTEGER"),
-      ] + exemplarColumns,
-      traces.sorted.flatMap { trace in
-        trace.events.map {
-          [
-            bits(trace.actor), bits($0.operation), int($0.outcome.rawValue), int($0.kind.rawValue),
-            int($0.latency), bits($0.peer),
-          ] + cited($0.at)
-        }
-      })
+    for (name, sample) in [("trace_event", traces), ("encounter", encounters)] {
+      table(
+        name,
+        [
+          ("actor_id", "INTEGER"), ("operation_id", "INTEGER"), ("outcome", "INTEGER"),
+          ("event", "INTEGER"), ("latency_ms", "INTEGER"), ("peer_id", "INTEGER"),
+        ] + exemplarColumns,
+        sample.sorted.flatMap { trace in
+          trace.events.map {
+            [
+              bits(trace.actor), bits($0.operation), int($0.outcome.rawValue),
+              int($0.kind.rawValue), int($0.latency), bits($0.peer),
+            ] + cited($0.at)
+          }
+        })
+    }
     table(
       "sighting",
       [

@@ -101,6 +101,7 @@ public struct Surveyor: Sendable {
   public mutating func finish() -> Survey {
     leave()
     survey.traces.settle()
+    survey.encounters.settle()
     let result = survey
     survey = Survey(limits: result.limits)
     return result
@@ -373,6 +374,7 @@ public struct Surveyor: Sendable {
     if record.gaugeCount > 0 {
       gauges(text, record, operationID == 0 || isWeb ? serviceID : operationID, isWeb, fine)
     }
+    if record.bytes > 0, outcome != .unknown { sent(record.bytes, text, record, serviceID, fine) }
     // What is refused or fails at once is fast: it says nothing of how long the work takes.
     if record.latencyMicroseconds >= 0, outcome != .rejected, outcome != .failure {
       latency(text, record, serviceID, operationID, isWeb, fine, coarse)
@@ -588,6 +590,24 @@ public struct Surveyor: Sendable {
     }
   }
 
+  /// Keeps how many bytes a service sent.
+  private mutating func sent(
+    _ bytes: Int64, _ text: Span<UInt8>, _ record: borrowing LogRecord, _ serviceID: UInt64,
+    _ fine: UInt32
+  ) {
+    let id = foldedMultiply(serviceID ^ 0x3b19_77d5_c2a8_e61f, 0x9e6c_63d0_876a_68d3)
+    let (thousandths, overflow) = bytes.multipliedReportingOverflow(by: 1000)
+    let amount = overflow ? Int64.max : thousandths
+    if survey.gauges.revise(id, { $0.cells.add(amount, at: fine) }) { return }
+    guard survey.gauges.keeps(id) else { return }
+    var cells = GaugeSeries()
+    cells.add(amount, at: fine)
+    survey.gauges.insert(
+      Gauges(
+        id: id, key: GaugeKey(service: serviceName(text, record), name: GaugeKey.bytesSent),
+        cells: cells))
+  }
+
   /// - Parameter owner: identity of the operation or service that the numbers are about.
   private mutating func gauges(
     _ text: Span<UInt8>, _ record: borrowing LogRecord, _ owner: UInt64, _ isWeb: Bool,
@@ -752,15 +772,17 @@ public struct Surveyor: Sendable {
     {
       survey.senders.insert(HostName(id: peerID, name: Surveyor.label(text, peer)))
     }
-    if survey.traces.keeps(id) {
-      let milliseconds =
-        record.latencyMicroseconds < 0
-        ? -1 : Int32(clamping: record.latencyMicroseconds / 1000)
-      survey.traces.add(
-        TraceEvent(
-          at: exemplar, operation: operationID, outcome: outcome, kind: kind,
-          latency: milliseconds, peer: peerID), of: id)
-    }
+    let isEncounter =
+      actorKind == .node
+      && (kind == .crash || kind == .outOfMemory || kind == .unsolicited
+        || record.latencyMicroseconds >= Int64(EncounterDefault.lateMilliseconds) &* 1000)
+    guard survey.traces.keeps(id) || isEncounter else { return }
+    let event = TraceEvent(
+      at: exemplar, operation: operationID, outcome: outcome, kind: kind,
+      latency: record.latencyMicroseconds < 0
+        ? -1 : Int32(clamping: record.latencyMicroseconds / 1000), peer: peerID)
+    if survey.traces.keeps(id) { survey.traces.add(event, of: id) }
+    if isEncounter, survey.encounters.keeps(id) { survey.encounters.add(event, of: id) }
   }
 
   /// `192.0.2.7:4711` and `[2001:db8::7]:4711` without their ports.

@@ -18,6 +18,11 @@ public struct TraceEvent: Sendable, Hashable, Comparable {
   }
 }
 
+public enum EncounterDefault {
+  /// An answer slower than this was late: interactive software gives up at some five seconds.
+  public static let lateMilliseconds: Int32 = 4000
+}
+
 /// What one actor did, in order of time.
 public struct Trace: Sendable, Equatable {
   public var actor: UInt64
@@ -64,8 +69,9 @@ public struct TraceSample: Sendable {
     settle()
   }
 
+  /// Whether the actor is within the sample.
   @inline(__always)
-  func keeps(_ actor: UInt64) -> Bool { level == 0 || actor.leadingZeroBitCount >= level }
+  public func keeps(_ actor: UInt64) -> Bool { level == 0 || actor.leadingZeroBitCount >= level }
 
   mutating func add(_ event: TraceEvent, of actor: UInt64) {
     if log.isEmpty { log.reserveCapacity(capacity + capacity / 2 + 2) }

@@ -288,17 +288,22 @@ extension Argument {
         "Programs crashed, but the records do not name versions of actors seen before, so crashes cannot be tied to a version."
       )
     }
-    guard let context = analysis.crashContext, context.crashes >= 5 else {
+    guard let context = analysis.crashContext,
+      context.crashes >= CrashContextDefault.leastCrashes
+        || context.chance <= CrashContextDefault.chance
+    else {
       if crashing {
         cannotKnow(
           "crash-context", .mechanics, .crashAttack,
-          "What the crashed programs received just before they crashed is not in these logs.")
+          "What the crashed programs received just before they crashed is \(analysis.crashContext == nil ? "not in these logs" : "on record of too few of them to tell")."
+        )
       }
       return
     }
     let foreign = Double(context.afterUnsolicited) / Double(context.crashes)
     let late = Double(context.afterLateAnswer) / Double(context.crashes)
-    if foreign >= CrashContextDefault.provoked {
+    if foreign >= CrashContextDefault.provoked, context.crashes >= CrashContextDefault.leastCrashes
+    {
       add(
         "crash-after-stranger", .behaviour, .crashAttack, .for,
         Weights(attack: 1, overload: -1, mixed: 0.2, benign: -0.5),

@@ -72,7 +72,8 @@ func checkLaws(_ stream: Stream, _ limits: SurveyLimits, seed: UInt64) throws {
       uniqueKeysWithValues: survey(stream.entries, .tiny).tables()[0].rows.map { ($0[0], $0[1]) })
     for level in [
       "fine_rung", "coarse_rung", "fine_level", "coarse_level", "gauge_level", "latency_level",
-      "template_level", "actor_level", "activity_level", "trace_level", "marker_level",
+      "template_level", "actor_level", "activity_level", "trace_level", "encounter_level",
+      "marker_level",
     ] {
       #expect(meta[.text(level)] != .text("0"), "\(level) did not overflow: the test is too weak")
     }
@@ -98,6 +99,8 @@ func checkLaws(_ stream: Stream, _ limits: SurveyLimits, seed: UInt64) throws {
     limits.actorsWithActivity = 1
     limits.traceEvents = 1 + seed % 5
     limits.eventsPerTrace = 1 + seed % 2
+    limits.encounterEvents = 1 + seed % 4
+    limits.encountersEach = 1
     limits.markers = 1
     limits.templates = 1
     limits.gauges = 1

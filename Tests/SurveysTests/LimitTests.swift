@@ -50,6 +50,8 @@ import Testing
     #expect(
       survey.population.actors.count { !$0.activity.isEmpty } <= limits.actorsWithActivity)
     #expect(survey.traces.sorted.reduce(0) { $0 + $1.events.count } <= limits.traceEvents)
+    #expect(
+      survey.encounters.sorted.reduce(0) { $0 + $1.events.count } <= limits.encounterEvents)
     #expect(survey.markers.markers.count <= limits.markers)
     for series in survey.fine.entries {
       #expect(series.key.label.utf8.count <= 3 * SurveyLimits.labelBytes)

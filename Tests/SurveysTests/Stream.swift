@@ -266,6 +266,8 @@ extension SurveyLimits {
     limits.actorsWithActivity = 9
     limits.traceEvents = 60
     limits.eventsPerTrace = 8
+    limits.encounterEvents = 12
+    limits.encountersEach = 3
     limits.markers = 10
     limits.probeSources = 1
     return limits
@@ -284,6 +286,8 @@ extension SurveyLimits {
     limits.actorsWithActivity = 60
     limits.traceEvents = 900
     limits.eventsPerTrace = 50
+    limits.encounterEvents = 100
+    limits.encountersEach = 20
     limits.markers = 70
     limits.probeSources = 2
     return limits
