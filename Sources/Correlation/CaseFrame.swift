@@ -46,6 +46,15 @@ public struct CaseFrame: Sendable {
   public var end: Int64 { start + width * Int64(count) }
   public var span: Int64 { end - start }
 
+  /// A frame of its own buckets alone.
+  init(start: Int64, width: Int64, count: Int) {
+    self.start = start
+    self.width = width
+    self.count = count
+    fineWidth = width
+    coarseWidth = width
+  }
+
   /// - Returns: `nil` for a survey without timed records.
   public init?(_ survey: Survey) {
     var totals: [UInt32: UInt64] = [:]

@@ -80,6 +80,8 @@ public enum RunDefault {
 struct Usual {
   var rate: Double
   var size: Double
+  /// Where it was learnt.
+  var part: Range<Int>
 }
 
 struct RunFinder {
@@ -118,14 +120,27 @@ struct RunFinder {
       let level = sum / weight
       if best == nil || level < (best?.level ?? .infinity) { best = (level, part) }
     }
-    guard let best else { return Usual(rate: 0, size: RunDefault.leastSize) }
+    guard let best else { return Usual(rate: 0, size: RunDefault.leastSize, part: 0..<0) }
     // Over-dispersion by moments on that part: r = m² / (v - m).
     let inPart = best.part.map { values[$0] }
     let mean = inPart.reduce(0, +) / Double(max(1, inPart.count))
     let variance =
       inPart.reduce(0.0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, inPart.count - 1))
     let size = variance > mean && mean > 0 ? mean * mean / (variance - mean) : 1000
-    return Usual(rate: best.level, size: max(RunDefault.leastSize, size))
+    return Usual(rate: best.level, size: max(RunDefault.leastSize, size), part: best.part)
+  }
+
+  /// The share that usually fails, with how it varies; `nil` for signals without attempts.
+  private func usualShare(_ signal: Signal, _ base: Usual) -> BetaBinomial? {
+    guard signal.kind == .failures || signal.kind == .rejections, !signal.attempts.isEmpty,
+      let fitted = BetaBinomial.fit(
+        failures: Array(signal.values[base.part]), attempts: Array(signal.attempts[base.part]))
+    else { return nil }
+    // That nothing failed in the quiet part does not make failing impossible.
+    let attempts = base.part.reduce(0) { $0 + signal.attempts[$1] }
+    return BetaBinomial(
+      mean: max(fitted.mean, RunDefault.leastEvents / max(1, attempts)),
+      concentration: fitted.concentration)
   }
 
   /// Runs of a count signal above its usual level.
@@ -165,7 +180,11 @@ struct RunFinder {
         RunDefault.leastSize, seasonalDispersion(values, expected: means) * RunDefault.sizeMargin)
     var detector = OnsetDetector()
     detector.bucketsPerFalseAlarm = RunDefault.bucketsPerFalseAlarm
-    let changes = detector.changes(values, expected: means, size: size)
+    // What fails of what was tried: a share has a top, and varies otherwise than a count.
+    let share = ordinary.isEmpty ? usualShare(signal, base) : nil
+    let changes =
+      share.map { detector.changes(failures: values, attempts: signal.attempts, baseline: $0) }
+      ?? detector.changes(values, expected: means, size: size)
     var runs: [Run] = []
     for (i, change) in changes.enumerated()
     where change.kind == .departure && change.direction == .up {

@@ -114,7 +114,7 @@ public enum MixDefault {
 }
 
 /// Counts of members in windows of time: the parts before, and last the incident.
-private struct MixTable {
+struct MixTable {
   var windows: Int
   var names: [String] = []
   var counts: [Double] = []
@@ -206,7 +206,8 @@ func trafficMix(
   }
 }
 
-private func mixShift(_ aspect: MixAspect, _ table: MixTable) -> MixShift? {
+/// - Returns: `nil` where there are too few records before or during.
+func mixShift(_ aspect: MixAspect, _ table: MixTable) -> MixShift? {
   let parts = table.windows - 1
   // In an order that threads do not change: sums of shares differ in their last bits otherwise.
   let places = table.names.indices.sorted { table.names[$0] < table.names[$1] }

@@ -2,6 +2,7 @@ import Correlation
 import FoundationEssentials
 import Records
 import Sketches
+import Statistics
 import Surveys
 import Verdicts
 
@@ -623,14 +624,17 @@ extension Narrator {
       columns: [
         .init("rank", numeric: true), .init("signal"), .init("onset (UTC)"), .init("earliest"),
         .init("latest"), .init("usual", numeric: true), .init("during", numeric: true),
+        .init("peak from usual, in its quartile ranges", numeric: true),
       ],
       rows: incident.runs.prefix(16).enumerated().map { i, run in
-
+        let before = run.signal.values[..<(analysis.frame.index(ofSecond: run.onset.earliest) ?? 0)]
+        let deviation = robustDeviation(run.peak, baseline: before.filter { !$0.isNaN })
         return Table.Row(
           [
             Prose(String(i + 1)), Prose(log: describe(run)), Prose(clock(run.onset.at)),
             Prose(clock(run.onset.earliest)), Prose(clock(run.onset.latest)),
             Prose(Clause.number(run.usual)), Prose(Clause.number(run.mean)),
+            Prose(deviation.map(Clause.number) ?? "not known"),
           ], citations: cite(run.citations.prefix(1)))
       },
       note:

@@ -68,29 +68,10 @@ public func meanAndVariance(_ values: [Double]) -> (mean: Double, variance: Doub
   return (mean, squares / (n - 1))
 }
 
-/// Variance over mean: about 1 for independent arrivals, far more for floods and retry storms.
-///
-/// `nil` for fewer than two counts or a mean of 0.
-///
-/// Source: D. R. Cox and P. A. W. Lewis, *The Statistical Analysis of Series of Events* (1966).
-public func indexOfDispersion(_ counts: [Double]) -> Double? {
-  guard let (mean, variance) = meanAndVariance(counts), mean > 0 else { return nil }
-  return variance / mean
-}
-
 /// Standard deviation over mean of the gaps: 0 for a fixed timer, about 1 for random arrivals.
 public func coefficientOfVariation(_ gaps: [Double]) -> Double? {
   guard let (mean, variance) = meanAndVariance(gaps), mean > 0 else { return nil }
   return variance.squareRoot() / mean
-}
-
-/// (sd - mean) / (sd + mean) of the gaps: -1 for a timer, 0 for random arrivals, 1 for bursts.
-///
-/// Source: K.-I. Goh and A.-L. Barabási, EPL 81 (2008), 48002.
-public func burstiness(_ gaps: [Double]) -> Double? {
-  guard let (mean, variance) = meanAndVariance(gaps), mean > 0 else { return nil }
-  let deviation = variance.squareRoot()
-  return (deviation - mean) / (deviation + mean)
 }
 
 /// Whether events keep to one phase of a period: Rayleigh's test.

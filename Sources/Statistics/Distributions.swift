@@ -59,45 +59,6 @@ public func poissonCDF(_ count: Double, mean: Double) -> Double {
   return regularizedGammaUpper(count.rounded(.down) + 1, mean)
 }
 
-/// P(X >= `k`) where `draws` are drawn without replacement from `population`, of which `marked`
-/// are marked.
-///
-/// - Complexity: O(terms that matter), at most the smaller margin.
-public func hypergeometricTail(
-  _ k: Double, population: Double, marked: Double, draws: Double
-) -> Double {
-  guard k.isFinite, population.isFinite, marked.isFinite, draws.isFinite,
-    population >= 0, (0...population).contains(marked), (0...population).contains(draws)
-  else { return .nan }
-  let k = k.rounded(.up)
-  let low = max(0, draws + marked - population)
-  let high = min(marked, draws)
-  if k <= low { return 1 }
-  if k > high { return 0 }
-  func logProbability(_ x: Double) -> Double {
-    logChoose(marked, x) + logChoose(population - marked, draws - x)
-      - logChoose(population, draws)
-  }
-  let mode = ((draws + 1) * (marked + 1) / (population + 2)).rounded(.down)
-  func sum(from start: Double, upward: Bool) -> Double {
-    var x = start
-    var term = exp(logProbability(x))
-    var sum = 0.0
-    while upward ? x <= high : x >= low {
-      sum += term
-      let up = (marked - x) * (draws - x) / ((x + 1) * (population - marked - draws + x + 1))
-      let down =
-        x * (population - marked - draws + x) / ((marked - x + 1) * (draws - x + 1))
-      term *= upward ? up : down
-      x += upward ? 1 : -1
-      if term <= sum * 1e-17 { break }
-    }
-    return sum
-  }
-  return k > mode
-    ? min(1, sum(from: k, upward: true)) : max(0, 1 - sum(from: k - 1, upward: false))
-}
-
 /// The beta-binomial distribution: failures out of attempts where the rate itself varies.
 ///
 /// The rate has mean `mean` and is as certain as `concentration` observed attempts would make it

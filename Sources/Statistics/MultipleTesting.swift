@@ -37,9 +37,3 @@ public func g2(a: Double, na: Double, b: Double, nb: Double) -> Double {
   let share = (a + b) / (na + nb)
   return max(0, 2 * (term(a, na * share) + term(b, nb * share)))
 }
-
-/// The effect that belongs to `g2`: log2 of the ratio of the rates, half an event added to each.
-public func log2Ratio(a: Double, na: Double, b: Double, nb: Double) -> Double {
-  guard a >= 0, b >= 0, na >= 0, nb >= 0, (a + b + na + nb).isFinite else { return 0 }
-  return log2((a + 0.5) / (na + 1)) - log2((b + 0.5) / (nb + 1))
-}

@@ -67,39 +67,3 @@ public func relativeRisk(
   let half = deviate(confidence) * max(0, variance).squareRoot()
   return RelativeRisk(estimate: exp(ratio), low: exp(ratio - half), high: exp(ratio + half))
 }
-
-/// The two-sided p-value that two proportions differ, `a` of `n1` against `c` of `n2`.
-///
-/// Fisher's exact test (all tables no more probable than the one seen) where the margin has up to
-/// `exactMargin` tables, else the chi-square test. 1 for empty groups and for unusable numbers.
-public func differenceOfProportions(a: Double, n1: Double, c: Double, n2: Double) -> Double {
-  guard a >= 0, c >= 0, n1 > 0, n2 > 0, a <= n1, c <= n2, n1.isFinite, n2.isFinite else {
-    return 1
-  }
-  let marked = a + c
-  let population = n1 + n2
-  let low = max(0, marked - n2)
-  let high = min(marked, n1)
-  guard high >= low, high - low <= exactMargin, population < 1e15 else {
-    let expected = marked * n1 / population
-    let spread =
-      1 / expected + 1 / (marked - expected) + 1 / (n1 - expected)
-      + 1 / (n2 - marked + expected)
-    let statistic = (a - expected) * (a - expected) * spread
-    return statistic.isNaN ? 1 : chiSquareTail(statistic, degreesOfFreedom: 1)
-  }
-  func logProbability(_ x: Double) -> Double {
-    logChoose(n1, x) + logChoose(n2, marked - x) - logChoose(population, marked)
-  }
-  // The slack lets tables that are equally probable but for rounding count as such.
-  let seen = logProbability(a) + 1e-7
-  var sum = 0.0
-  for step in 0...Int(high - low) {
-    let term = logProbability(low + Double(step))
-    if term <= seen { sum += exp(term) }
-  }
-  return min(1, sum)
-}
-
-/// Up to this many tables Fisher's test is summed; beyond, chi-square agrees to three digits.
-private let exactMargin = 20_000.0

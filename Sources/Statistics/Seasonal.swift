@@ -1,41 +1,5 @@
 internal import Foundation
 
-/// Below this expected count a median is a coarse step, and buckets are pooled before it is taken.
-private let resolvableCount = 10.0
-
-/// What each bucket would hold on an ordinary day: the median over the seasons at its phase.
-///
-/// Where the series has fewer than ten events a bucket, neighbouring phases are pooled until the
-/// pool has them: a rare event is not an impossible one.
-///
-/// - Parameters:
-///   - counts: buckets of equal length in time order; missing ones are NaN.
-///   - period: buckets in a season (a day, a week). Below 2, or with fewer than two whole seasons,
-///     one typical count serves every bucket.
-/// - Returns: n expected counts; 0 where nothing was ever seen.
-/// - Complexity: O(n log n).
-public func seasonalExpectation(_ counts: [Double], period: Int) -> [Double] {
-  let overall = typicalCount(counts)
-  let flat = [Double](repeating: overall, count: counts.count)
-  guard period >= 2, counts.count / 2 >= period, overall > 0 else { return flat }
-  let least = Int(min(Double(period), max(1, (resolvableCount / overall).rounded(.up))))
-  guard least * 2 <= period else { return flat }
-  // Pools of one size: a short last one would hold too few events for its median.
-  let parts = period / least
-  let width = (period + parts - 1) / parts
-  var pools = [[Double]](repeating: [], count: (period + width - 1) / width)
-  var start = 0
-  while start < counts.count {
-    let phase = start % period
-    let end = min(counts.count, start + min(width, period - phase))
-    let seen = counts[start..<end].filter { $0 >= 0 && $0.isFinite }
-    if !seen.isEmpty { pools[phase / width].append(seen.reduce(0, +) / Double(seen.count)) }
-    start = end
-  }
-  let levels = pools.map { median($0) ?? overall }
-  return counts.indices.map { levels[($0 % period) / width] }
-}
-
 /// The typical count of a bucket, whatever an incident of less than a third of the time did.
 ///
 /// The median of the means of fifteen stretches of time: counts are skewed, so their median lies

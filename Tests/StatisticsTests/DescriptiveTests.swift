@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Statistics
@@ -29,7 +30,18 @@ struct DescriptiveTests {
     #expect(close(jensenShannon([10, 20, 30], [30, 20, 10, 5]), 0.14043697920401274))
     #expect(jensenShannon([1, 2], [1, 2]) == 0)
     #expect(jensenShannon([0], [1]) == nil)
+    #expect(
+      close(divergenceParts([10, 20, 30], [30, 20, 10, 5])?.reduce(0, +), 0.14043697920401274))
     #expect(hhi([1, 1, 1, 1]) == 0.25)
+    #expect(collisionEntropy([1, 1, 1, 1]) == 2)
+    #expect(collisionEntropy([7]) == 0)
+    // Shares 3/4 and 1/4 against 1/4 and 3/4, half an event added: 5.5 and 1.5 of 7.
+    #expect(
+      close(
+        collisionDivergence([5, 1], from: [1, 5]),
+        log2(Double(5.5 * 5.5 / 1.5 + 1.5 * 1.5 / 5.5) / 7)))
+    #expect(close(collisionDivergence([5, 1], from: [5, 1]), 0))
+    #expect(collisionDivergence([], from: [1]) == nil)
     #expect(topShare([5, 1, 1, 1, 2], k: 2) == 0.7)
     #expect(gini([4, 4, 4]) == 0)
     // (1, 3): mean absolute difference 1 over twice the mean 2.
@@ -39,11 +51,7 @@ struct DescriptiveTests {
   @Test("gaps: a timer, and bursts")
   func gaps() {
     #expect(coefficientOfVariation([6, 6, 6, 6]) == 0)
-    #expect(burstiness([6, 6, 6]) == -1)
     #expect(close(coefficientOfVariation([1, 3]), 2.0.squareRoot() / 2))
-    #expect(burstiness([5]) == nil)
-    #expect(close(indexOfDispersion([2, 4, 6]), 1))
-    #expect(indexOfDispersion([0, 0]) == nil)
   }
 
   @Test("events at one phase of the period are told from events at any phase")
@@ -51,6 +59,9 @@ struct DescriptiveTests {
     let timer = rayleigh((0..<30).map { Double($0) + 0.25 })
     #expect(close(timer?.resultant, 1))
     #expect((timer?.p ?? 1) < 1e-9)
+    #expect(close(meanPhase([0.9, 0.1, 1.0]), 0) || close(meanPhase([0.9, 0.1, 1.0]), 1))
+    #expect(close(meanPhase([3.25, 7.25]), 0.25))
+    #expect(meanPhase([0, 0.5]) == nil)
     let even = rayleigh((0..<30).map { Double($0) / 30 })
     #expect((even?.resultant ?? 1) < 1e-9)
     #expect((even?.p ?? 0) > 0.9)
