@@ -47,7 +47,8 @@ extension Narrator {
         Prose(mix.aspect.plural),
         pair(Double(mix.membersBefore), Double(mix.members), Clause.number),
         pair(mix.before.normalized, mix.during.normalized, share),
-        pair(mix.before.topShare, mix.during.topShare, share),
+        mix.members > MixDefault.top || mix.membersBefore > MixDefault.top
+          ? pair(mix.before.topShare, mix.during.topShare, share) : "",
         Prose(
           "\(share(mix.newShare))\(mix.usualNewShare.map { " (up to \(share($0)))" } ?? "")"),
         Prose(share(mix.divergence)), Prose(mix.usualDivergence.map(share) ?? "not known"),

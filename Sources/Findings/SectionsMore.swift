@@ -197,7 +197,10 @@ extension Narrator {
                 "tries again within a minute after 1, 2, 3 failures",
                 Prose(retry.persistence.prefix(3).map(Clause.percent).joined(separator: ", ")),
               ]),
-            ], note: "From \(retry.gaps) gaps of \(retry.actors) traced actors.")))
+            ],
+            note:
+              "From \(Clause.number(Double(retry.gaps))) gaps of \(Clause.number(Double(retry.actors))) traced actors."
+          )))
     }
     return Section(id: "population", title: "Who asked, and how", items: items)
   }

@@ -148,7 +148,7 @@ let networkCatalogue: [LogFormat] = [
     marks: ["\"id.orig_h\"", "\"ts\""], rank: 9,
     keys: [
       "id.orig_h": .field(.address), "id.resp_h": .field(.peer), "query": .field(.target),
-      "uid": .field(.requestID), "proto": .ignored, "id.orig_p": .ignored, "id.resp_p": .ignored,
+      "uid": .field(.requestID), "proto": .ignored, "id.orig_p": .port, "id.resp_p": .ignored,
     ],
     accepts: [
       #"{"ts":1614799598.616,"uid":"C1","id.orig_h":"203.0.113.7","id.orig_p":5000,"id.resp_h":"192.0.2.1","id.resp_p":80,"proto":"tcp"}"#

@@ -27,7 +27,7 @@ let webCatalogue: [LogFormat] = [
     "haproxy-http", "HAProxy HTTP log", "haproxy, http proxy", role: .proxy, service: "haproxy",
     marks: ["/", "\""], rank: 9,
     pattern:
-      #"^(?:<\d+>)?(?:(?<time>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S+) (?<host>\S+) (?<service>[\w.-]+)(?:\[\d+\])?: )?(?<ip>[0-9a-fA-F.:]+):\d+ \[(?<time2>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?:\.\d+)?)\] (?<node_frontend>\S+) (?<peer>\S+) (?:-?\d+/){3}-?\d+/\+?(?<latency_ms>\d+) (?<status_code>-?\d+) \+?(?<bytes>\d+) \S+ \S+ \S+ \d+/\d+/\d+/\d+/\+?\d+ \d+/(?<queue>\d+)(?: \{[^}]*\}){0,2} "(?<method>[A-Z]+|<BADREQ>) ?(?<path>\S*)[^"]*"?"#,
+      #"^(?:<\d+>)?(?:(?<time>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S+) (?<host>\S+) (?<service>[\w.-]+)(?:\[\d+\])?: )?(?<ip>[0-9a-fA-F.:]+):(?<sport>\d+) \[(?<time2>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?:\.\d+)?)\] (?<node_frontend>\S+) (?<peer>\S+) (?:-?\d+/){3}-?\d+/\+?(?<latency_ms>\d+) (?<status_code>-?\d+) \+?(?<bytes>\d+) \S+ \S+ \S+ \d+/\d+/\d+/\d+/\+?\d+ \d+/(?<queue>\d+)(?: \{[^}]*\}){0,2} "(?<method>[A-Z]+|<BADREQ>) ?(?<path>\S*)[^"]*"?"#,
     accepts: [
       #"Feb  6 12:14:14 localhost haproxy[14389]: 10.0.1.2:33317 [06/Feb/2009:12:14:14.655] http-in static/srv1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 {1wt.eu} {} "GET /index.html HTTP/1.1""#
     ]),
@@ -35,7 +35,7 @@ let webCatalogue: [LogFormat] = [
     "haproxy-tcp", "HAProxy TCP log", "haproxy, tcp proxy", role: .proxy, service: "haproxy",
     marks: ["/"], rank: 9,
     pattern:
-      #"^(?:<\d+>)?(?:(?<time>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S+) (?<host>\S+) (?<service>[\w.-]+)(?:\[\d+\])?: )?(?<ip>[0-9a-fA-F.:]+):\d+ \[(?<time2>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?:\.\d+)?)\] \S+ (?<peer>\S+/\S+) -?\d+/-?\d+/\+?(?<latency_ms>\d+) \+?(?<bytes>\d+) \S\S \d+/\d+/\d+/\d+/\+?\d+ \d+/(?<queue>\d+)"#,
+      #"^(?:<\d+>)?(?:(?<time>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S+) (?<host>\S+) (?<service>[\w.-]+)(?:\[\d+\])?: )?(?<ip>[0-9a-fA-F.:]+):(?<sport>\d+) \[(?<time2>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?:\.\d+)?)\] \S+ (?<peer>\S+/\S+) -?\d+/-?\d+/\+?(?<latency_ms>\d+) \+?(?<bytes>\d+) \S\S \d+/\d+/\d+/\d+/\+?\d+ \d+/(?<queue>\d+)"#,
     accepts: [
       "Feb  6 12:12:56 localhost haproxy[14387]: 10.0.1.2:33313 [06/Feb/2009:12:12:51.443] fnt bck/srv1 0/0/5007 212 -- 0/0/0/0/3 0/0"
     ]),

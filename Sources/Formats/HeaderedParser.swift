@@ -32,7 +32,7 @@ struct HeaderedParser: RecordParser {
     "src-ip": .field(.address), "dst-ip": .field(.peer), "action": .outcome,
     "x-edge-result-type": .ignored, "x-edge-request-id": .field(.requestID),
     "client-ip": .field(.address), "server-hostname": .field(.host),
-    "s-port": .ignored, "c-port": .ignored, "sc-substatus": .ignored, "sc-win32-status": .ignored,
+    "s-port": .ignored, "c-port": .port, "sc-substatus": .ignored, "sc-win32-status": .ignored,
   ]
   private static let zeek: [String: KeyMeaning] = [
     "ts": .time, "id.orig_h": .field(.address), "id.resp_h": .field(.peer),
@@ -40,7 +40,7 @@ struct HeaderedParser: RecordParser {
     "status_code": .httpStatus, "user_agent": .field(.agent), "service": .field(.service),
     "duration": .latency(1_000_000), "query": .field(.target), "host": .field(.peer),
     "resp_bytes": .bytes, "username": .field(.user), "orig_bytes": .ignored,
-    "id.orig_p": .ignored, "id.resp_p": .ignored, "msg": .field(.message),
+    "id.orig_p": .port, "id.resp_p": .ignored, "msg": .field(.message),
   ]
 
   /// - Returns: `nil` unless the sample has a line of column names.

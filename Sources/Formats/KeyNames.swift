@@ -3,6 +3,8 @@ import Records
 /// What the value under a key of a structured record means.
 enum KeyMeaning: Sendable {
   case time, level, outcome, httpStatus, bytes
+  /// The port of whoever asks.
+  case port
   /// Nanoseconds to be added to a time that was given in whole seconds.
   case nanoseconds
   case field(FieldName)
@@ -101,7 +103,11 @@ enum KeyNames {
     ("latency_us duration_us elapsed_us", .latency(1)),
     ("event.duration duration_ns latency_ns originduration", .latency(0.001)),
     (
-      "pid ppid tid thread uid gid port _pid _uid _gid sport dport src_port dst_port line lineno "
+      "sport spt src_port srcport source_port source.port client_port clientport client.port "
+        + "remote_port remoteport peer_port c-port id.orig_p", .port
+    ),
+    (
+      "pid ppid tid thread uid gid port _pid _uid _gid dport dst_port line lineno "
         + "caller module file func facility v hex id seq seqnum log.offset thread_id process.pid "
         + "__monotonic_timestamp _source_realtime_timestamp _source_monotonic_timestamp __cursor "
         + "syslog_pid syslog_facility __seqnum timestamp_ns stream attempt tries via", .ignored
@@ -324,6 +330,7 @@ func assign(
     if record[name].isEmpty {
       if name == .address {
         record[name] = address(b, value.lowerBound, value.upperBound)
+        if record.port < 0 { record.port = port(b, after: record[name], value.upperBound) }
       } else {
         record[name] = ByteRange(value.lowerBound, value.upperBound)
       }
@@ -347,6 +354,8 @@ func assign(
     }
   case .bytes:
     if let size = decimal(b, value) { record.bytes = size }
+  case .port:
+    if let port = decimal(b, value), port > 0, port <= 65_535 { record.port = Int32(port) }
   case .latency(let unit):
     if let micros = duration(b, value, unit: unit), micros >= 0 {
       record.latencyMicroseconds = micros

@@ -99,7 +99,11 @@ private func addressAfterFrom(_ b: Span<UInt8>, _ start: Int, _ n: Int, _ record
   guard let word = find(" from ", in: b, from: start, to: n) else { return }
   let from = word + 6
   let end = find(0x20, in: b, from: from, to: n) ?? n
-  if end > from { record[.address] = address(b, from, end) }
+  guard end > from else { return }
+  record[.address] = address(b, from, end)
+  record.port =
+    has(" port ", in: b, at: end)
+    ? portNumber(b, end + 6, n) : port(b, after: record[.address], end)
 }
 
 /// `[authenticating user NAME|invalid user NAME|user NAME] ADDRESS port N`.
@@ -117,5 +121,7 @@ private func connection(_ b: Span<UInt8>, _ start: Int, _ n: Int, _ record: inou
   }
   var end = i
   while end < n, b[end] != 0x20, b[end] != 0x3b { end += 1 }
-  if isAddressLike(b, i, end) { record[.address] = ByteRange(i, end) }
+  guard isAddressLike(b, i, end) else { return }
+  record[.address] = ByteRange(i, end)
+  if has(" port ", in: b, at: end) { record.port = portNumber(b, end + 6, n) }
 }

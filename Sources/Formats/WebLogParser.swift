@@ -231,6 +231,25 @@ func address(_ b: Span<UInt8>, _ from: Int, _ to: Int) -> ByteRange {
   return ByteRange(from, to)
 }
 
+/// The port that stands behind an address which `address` found; -1 for none.
+func port(_ b: Span<UInt8>, after address: ByteRange, _ to: Int) -> Int32 {
+  var at = Int(address.upper)
+  if at < to, b[at] == 0x5d { at += 1 }
+  guard !address.isEmpty, at + 1 < to, b[at] == 0x3a else { return -1 }
+  return portNumber(b, at + 1, to)
+}
+
+/// The port number that begins here and ends with its digits; -1 for none.
+func portNumber(_ b: Span<UInt8>, _ from: Int, _ to: Int) -> Int32 {
+  var number: Int32 = 0
+  var i = from
+  while i < to, isDigit(b[i]), number <= 65_535 {
+    number = number &* 10 &+ Int32(b[i] &- 0x30)
+    i += 1
+  }
+  return i > from && number > 0 && number <= 65_535 ? number : -1
+}
+
 /// Whether a word could be an IP address: digits and dots, or with colons.
 func isAddressLike(_ b: Span<UInt8>, _ from: Int, _ to: Int) -> Bool {
   guard to - from >= 3, to - from <= 45 else { return false }

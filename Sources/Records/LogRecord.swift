@@ -100,6 +100,8 @@ public struct LogRecord: Sendable {
   public var latencyMicroseconds: Int64 = -1
   /// Size of the answer in bytes, or -1.
   public var bytes: Int64 = -1
+  /// Port of whoever caused the record: with the address it names a connection; -1 where not told.
+  public var port: Int32 = -1
   /// Milliseconds since 1970 at which the host's monotonic clock stood at zero, by its own clock; -1
   /// where that is not told. It changes where the clock is set.
   public var clockBase: Int64 = -1
@@ -133,6 +135,7 @@ public struct LogRecord: Sendable {
     status = -1
     latencyMicroseconds = -1
     bytes = -1
+    port = -1
     clockBase = -1
     for i in fields.indices { fields[i] = ByteRange() }
     gaugeCount = 0

@@ -2,7 +2,8 @@ public import Records
 
 /// When the hosts that a request came by wrote of it: what differences of clocks are read off.
 ///
-/// A request is known by its id. Where records bear none, what was asked for stands for it: of a
+/// A request is known by its id, a connection by the address and port of who asks; a port that is used
+/// again counts by its first use. Where records bear none, what was asked for stands for it: of a
 /// target that each host wrote of once it is certain enough that they wrote of the same request.
 /// Of the sampled requests; the sample is the same in every file and worker.
 public struct Sightings: Sampled, Sendable, Equatable {

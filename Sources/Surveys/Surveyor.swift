@@ -380,6 +380,13 @@ public struct Surveyor: Sendable {
       latency(text, record, serviceID, operationID, isWeb, fine, coarse)
     }
 
+    if record.port > 0, !record[.address].isEmpty {
+      // Both ends of a connection, and what stands between, know it by the asking side's port.
+      let connection = foldedMultiply(
+        hash(text, record[.address]) ^ Surveyor.connectionSeed,
+        UInt64(truncatingIfNeeded: record.port) &* 2 &+ 1)
+      sight(connection, hasID: true, by: 0, text, record, time)
+    }
     if !record[.requestID].isEmpty {
       sight(hash(text, record[.requestID]), hasID: true, by: 0, text, record, time)
     } else if isWeb {
@@ -414,8 +421,9 @@ public struct Surveyor: Sendable {
     if survey.sightings.keeps(id) { keepSighting(id, hasID, actor, text, record, time) }
   }
 
-  /// Keeps what was asked for apart from ids that read the same.
+  /// Keep what was asked for, and connections, apart from ids that read the same.
   private static let requestSeed: UInt64 = 0x7a5d_3c11_90e8_b42f
+  private static let connectionSeed: UInt64 = 0x4c6e_08b5_d13f_7a91
 
   @inline(never)
   private mutating func keepSighting(

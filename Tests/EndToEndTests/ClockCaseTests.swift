@@ -79,4 +79,52 @@ struct ClockCaseTests {
     #expect(other.first { $0.host == "one" }?.ahead == -600)
     #expect(other.first { $0.host == "one" }?.isCorrected == true)
   }
+
+  @Test("connections that a firewall and two servers wrote of tell whose clock is off")
+  func connections() throws {
+    let place = try TemporaryFolder()
+    defer { withExtendedLifetime(place) {} }
+    var numbers = SplitMix(state: 17)
+    func clock(_ second: Double) -> String {
+      let whole = Int(second)
+      return [6 + whole / 3600, whole / 60 % 60, whole % 60]
+        .map { $0 < 10 ? "0\($0)" : String($0) }.joined(separator: ":")
+    }
+    var lines: [String: [(at: Double, line: String)]] = [:]
+    for k in 0..<900 {
+      let at = Double.random(in: 0..<7200, using: &numbers)
+      let address = "198.51.\(k / 200).\(k % 200)"
+      let port = Int.random(in: 20_000..<60_000, using: &numbers)
+      let server = k % 2
+      // The second server is 47 s ahead.
+      let there = at + (server == 1 ? 47 : 0)
+      lines["fw1/fw.json", default: []].append(
+        (
+          at,
+          "{\"ts\":\"2025-03-11T\(clock(at))Z\",\"event\":\"conn\",\"src_ip\":\"\(address)\",\"src_port\":\(port),\"dst_port\":22,\"host\":\"fw1\"}"
+        ))
+      lines["ssh\(server)/auth.log", default: []] += [
+        (
+          there,
+          "Mar 11 \(clock(there)) ssh\(server) sshd[\(k)]: Accepted publickey for u\(k % 30) from \(address) port \(port) ssh2"
+        ),
+        (
+          there + 50,
+          "Mar 11 \(clock(there + 50)) ssh\(server) sshd[\(k)]: Disconnected from user u\(k % 30) \(address) port \(port)"
+        ),
+      ]
+    }
+    for (name, list) in lines {
+      let url = place.url.appending(path: name)
+      try FileManager.default.createDirectory(
+        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      let text = list.sorted { $0.at < $1.at }.map { $0.line + "\n" }.joined()
+      try Data(text.utf8).write(to: url)
+    }
+    let found = try analyze(place.url).clocks
+    #expect(found.count == 3)
+    #expect(found.first?.host == "ssh1")
+    #expect(abs((found.first?.ahead ?? 0) - 47) < 1)
+    #expect(found.dropFirst().map { abs($0.ahead) < 1 } == [true, true])
+  }
 }

@@ -47,4 +47,41 @@ struct ShopTests {
     #expect(try score("web-crowd", seed: 34).verdict == "overload")
     #expect(try score("web-quiet", seed: 35).verdict == "benign")
   }
+
+  private func report(_ name: String, seed: UInt64) throws -> Findings {
+    let folder = try TemporaryFolder()
+    let scenario = try #require(WebScenario.named(name))
+    _ = try simulate(scenario, seed: seed, into: folder.url)
+    let reading = try CaseReading(
+      paths: [folder.url.appending(path: "logs").path], manifestPath: nil,
+      options: ReadingOptions())
+    let read = try reading.surveyWithClocks()
+    var knowledge = reading.manifest.knowledge
+    knowledge.clocks = read.clocks
+    return findings(of: read.survey, knowledge: knowledge)
+  }
+
+  private func says(_ findings: Findings, _ words: String) -> Bool {
+    findings.evidence.contains { $0.statement.plain.contains(words) }
+  }
+
+  @Test("a flood changes what requests are made up of; a sick host does not")
+  func mixtures() throws {
+    let flood = try report("web-flood", seed: 36)
+    let notable = flood.mixes.filter(\.isNotable).map(\.aspect)
+    #expect(Set(["address", "agent", "operation"]).isSubset(of: notable))
+    #expect(flood.mixes.first { $0.aspect == "agent" }?.moved.first?.isNew == true)
+    #expect(says(flood, "It came with the strangers."))
+    let sick = try report("web-sick-host", seed: 37)
+    #expect(sick.mixes.map(\.aspect).contains("agent"))
+    #expect(sick.mixes.filter { $0.isNotable && $0.aspect != "version" }.isEmpty)
+    #expect(says(sick, "is as before: the mixture of"))
+  }
+
+  @Test("a worker that crashes on one job is seen to crash and start by turns")
+  func loop() throws {
+    let stuck = try report("web-stuck-queue", seed: 38)
+    #expect(says(stuck, "crashed and was started by turns"))
+    #expect(stuck.patterns.contains { $0.id == "crash-loop" })
+  }
 }
