@@ -50,10 +50,14 @@ public struct Analysis: Sendable {
   public var floodNotices: [FloodNotice]
   /// Stretches in which far more was asked, with harm or without.
   public var surges: [Surge]
-  /// Cohorts that explain most of the main incident's bad records.
-  public var sick: [SickCohort]
+  /// Parts of what is alike, by their share of the main incident's bad records.
+  public var cohorts: [Cohort]
+  /// Those that explain most of them.
+  public var sick: [Cohort] { cohorts.filter(\.isSick) }
   public var steps: [OperatorStep]
   public var served: ServedLevel?
+  /// How it came back.
+  public var returning: ReturnCourse?
   public var coverage: CoverageReport
   public var web: WebBehaviour?
   /// Services that were used during the incident and show no harm.
@@ -144,6 +148,9 @@ public struct SegmentImpact: Sendable {
   /// Those with a crash or a bad outcome during the incident.
   public var affected: Int
   public var crashed: Int
+  /// Minutes of trouble of all affected whose activity is kept over time, and how many these are.
+  public var exposureMinutes: Double
+  public var exposed: Int
   public var low: Double
   public var high: Double
   public var share: Double
@@ -348,13 +355,22 @@ public func analyse(_ survey: Survey, knowledge: CaseKnowledge) -> Analysis? {
     floodNotices: found.isEmpty
       ? [] : floodNotices(survey, frame: frame, onset: onset, end: end),
     surges: surges(all, frame: frame, harm: found.isEmpty ? nil : onset),
-    sick: found.isEmpty ? [] : sickCohorts(survey, frame: frame, onset: onset, end: end),
+    cohorts: found.isEmpty ? [] : Correlation.cohorts(survey, frame: frame, onset: onset, end: end),
     steps: steps, served: served,
+    returning: served.flatMap { served in
+      found.isEmpty
+        ? nil
+        : returnCourse(
+          served, all,
+          hasLimits: steps.contains {
+            $0.kind == .throttle && $0.from >= onset && $0.from <= end
+          }, frame: frame)
+    },
     coverage: coverage(survey, frame: frame, onset: found.isEmpty ? nil : onset),
     web: webBehaviour(survey, frame: frame, onset: from, end: end),
     healthy: healthyServices(
       all, successSignals(survey, frame: frame), found.first, frame: frame),
-    segments: segmentImpacts(watched, from: from, to: end),
+    segments: segmentImpacts(watched, frame: frame, from: from, to: end),
     links: serviceLinks(survey, told: knowledge.topology),
     burns: found.isEmpty
       ? []
@@ -426,7 +442,12 @@ func healthyServices(
   }
 }
 
-func segmentImpacts(_ watched: [Actor], from: Int64, to: Int64) -> [SegmentImpact] {
+func segmentImpacts(
+  _ watched: [Actor], frame: CaseFrame, from: Int64, to: Int64
+) -> [SegmentImpact] {
+  let width = frame.coarseWidth
+  let blocks = UInt32(clamping: from / width)..<UInt32(clamping: (to + width - 1) / width)
+  var exposures: [String: (minutes: Double, actors: Int)] = [:]
   var counts: [String: (n: Int, affected: Int, crashed: Int)] = [:]
   for actor in watched where !actor.segment.value.isEmpty {
     let crashed = actor.crashed(from: from, to: to)
@@ -437,13 +458,20 @@ func segmentImpacts(_ watched: [Actor], from: Int64, to: Int64) -> [SegmentImpac
     counts[actor.segment.value, default: (0, 0, 0)].n += 1
     if crashed || bad { counts[actor.segment.value, default: (0, 0, 0)].affected += 1 }
     if crashed { counts[actor.segment.value, default: (0, 0, 0)].crashed += 1 }
+    let minutes = actor.exposureMinutes(blocks, width: width)
+    if minutes > 0 {
+      exposures[actor.segment.value, default: (0, 0)].minutes += minutes
+      exposures[actor.segment.value]?.actors += 1
+    }
   }
   return counts.keys.sorted().map { key in
     let n = counts[key] ?? (0, 0, 0)
     let interval = wilson(
       successes: Double(n.affected), trials: Double(n.n), confidence: HazardDefault.confidence)
     return SegmentImpact(
-      segment: key, observed: n.n, affected: n.affected, crashed: n.crashed, low: interval.low,
-      high: interval.high, share: n.n == 0 ? 0 : Double(n.affected) / Double(n.n))
+      segment: key, observed: n.n, affected: n.affected, crashed: n.crashed,
+      exposureMinutes: exposures[key]?.minutes ?? 0, exposed: exposures[key]?.actors ?? 0,
+      low: interval.low, high: interval.high, share: n.n == 0 ? 0 : Double(n.affected) / Double(n.n)
+    )
   }
 }

@@ -14,6 +14,9 @@ public struct Impact: Sendable {
   /// Requesters of the incident, affected or not.
   public var requesters: Double
   public var kind: ActorKind
+  /// Minutes from the first to the last block of time in which one had a bad answer, over all of them;
+  /// as exact as the coarse blocks.
+  public var exposureMinutes: Double
   /// Minutes in which at least a twentieth of the operations failed.
   public var errorMinutes: Double
 }
@@ -43,6 +46,7 @@ func impact(
   let last = UInt32(clamping: (end + coarse - 1) / coarse)
   var affected: [ActorKind: Double] = [:]
   var present: [ActorKind: Double] = [:]
+  var exposure: [ActorKind: Double] = [:]
   var floodFailures = 0.0
   let actors = survey.population.actors
   let list = actors.span
@@ -62,12 +66,27 @@ func impact(
     if isPresent { present[list[i].kind, default: 0] += sample.weight }
     if isBad, list[i].unserved > 0 {
       affected[list[i].kind, default: 0] += sample.weight
+      exposure[list[i].kind, default: 0] +=
+        sample.weight * list[i].exposureMinutes(first..<last, width: coarse)
     }
   }
+  // Those whom it hit: where they are known by several names, the names that are most.
   let kind: ActorKind =
-    [.node, .address, .user].max { present[$0] ?? 0 < present[$1] ?? 0 } ?? .address
+    [.node, .address, .user].max {
+      (affected[$0] ?? 0, present[$0] ?? 0) < (affected[$1] ?? 0, present[$1] ?? 0)
+    } ?? .address
   return Impact(
     service: front.service, failedOperations: max(0, failed - usual * attempts - floodFailures),
     attempts: attempts, affected: affected[kind] ?? 0, requesters: present[kind] ?? 0, kind: kind,
+    exposureMinutes: exposure[kind] ?? 0,
     errorMinutes: Double(bad) * Double(frame.width) / 60)
+}
+
+extension Actor {
+  /// Minutes from the first to the last of these blocks in which it had a bad answer.
+  func exposureMinutes(_ blocks: Range<UInt32>, width: Int64) -> Double {
+    let bad = activity.filter { $0.bad > 0 && blocks.contains($0.bucket) }
+    guard let first = bad.first?.bucket, let last = bad.last?.bucket else { return 0 }
+    return Double(Int64(last - first) + 1) * Double(width) / 60
+  }
 }

@@ -1,5 +1,6 @@
 import Records
 import Sketches
+import Statistics
 import Surveys
 
 /// A level that the system serves (users online, successful operations) against what was expected.
@@ -10,6 +11,9 @@ public struct ServedLevel: Sendable {
   /// Level and expectation in the frame's buckets; NaN where nothing was reported.
   public var values: [Double]
   public var expected: [Double]
+  /// Share of the expectation between which nine of ten levels before the onset lay, had they been
+  /// expected in the same way; `nil` where the time before is too short to tell.
+  public var usualShares: (low: Double, high: Double)?
   /// How the expectation was got.
   public var method: String
   public var lowest: Double
@@ -32,6 +36,8 @@ public enum RecoveryDefault {
   public static let milestones = [0.5, 0.8, 0.9, 0.99]
   /// A milestone counts when it is held for so many buckets.
   public static let hold = 3
+  /// Levels before the onset that tell how far an expectation is off.
+  public static let leastRatios = 20
   /// Words in the names of gauges that count users or sessions, best first.
   public static let levels = [
     "users_online", "online_users", "users", "online", "active_users", "concurrent", "sessions",
@@ -117,6 +123,19 @@ func servedLevel(
   if seasonal > (frame.count - onsetIndex) / 3 {
     method = "same time of the day before, where the logs have it; else the last hours before"
   }
+  // How far such an expectation is off on ordinary days: each level before against the one that it would
+  // have been read off.
+  let lag = seasonal > 0 ? perDay : recentCount
+  let ratios = (lag..<max(lag, onsetIndex)).compactMap { i -> Double? in
+    guard !values[i].isNaN, let then = level(around: i - lag), then > 0 else { return nil }
+    return values[i] / then
+  }
+  var usualShares: (low: Double, high: Double)?
+  if ratios.count >= RecoveryDefault.leastRatios, let low = quantile(ratios, 0.05),
+    let high = quantile(ratios, 0.95)
+  {
+    usualShares = (low, high)
+  }
   if !isGauge { method += "; successful operations stand in for users" }
   var lowest = (value: Double.infinity, at: onset, share: 1.0)
   let endIndex = min(frame.count, Int((end - frame.start) / frame.width) + 1)
@@ -173,7 +192,8 @@ func servedLevel(
     disagreement = ratios.max()
   }
   return ServedLevel(
-    name: name, isGauge: isGauge, values: values, expected: expected, method: method,
+    name: name, isGauge: isGauge, values: values, expected: expected, usualShares: usualShares,
+    method: method,
     lowest: lowest.value, lowestAt: lowest.at, lowestShare: lowest.share,
     finalShare: tail.map { values[$0] / expected[$0] } ?? 0, reached: reached, missing: missing,
     dips: dips, disagreement: disagreement, otherCounter: other?.key.name)

@@ -283,7 +283,7 @@ extension Narrator {
     for (i, sick) in a.sick.prefix(3).enumerated() {
       result.append(
         Findings.Suspect(
-          kind: sick.dimension.word, value: sick.value,
+          kind: sick.field.rawValue, value: sick.value,
           score: 60 + 30 * sick.attribution * min(1, logarithm(sick.liftLow) / 2.3) - Double(i) * 5,
           reason:
             "\(Clause.percent(sick.rate)) of its records are bad, \(Clause.percent(sick.othersRate)) of its like; it explains \(Clause.percent(sick.attribution))"

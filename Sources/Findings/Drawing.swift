@@ -9,7 +9,8 @@ extension Narrator {
   /// The figures of the case; one without data is left out.
   func makeFigures() -> [Figure] {
     [
-      overview(), recoveryFigure(), populationsFigure(), exitsFigure(), hazardFigure(),
+      overview(), recoveryFigure(), populationsFigure(), cohortFigure(), exitsFigure(),
+      hazardFigure(),
       chainFigure(), coverageFigure(),
     ].compactMap { $0 }
   }
@@ -148,6 +149,30 @@ extension Narrator {
           TimeChart.Panel(
             title: "Share of the expected", unit: "%",
             series: [.init(name: "share", points: points(shares))]),
+        ], phases: phasesDrawn, markers: markersDrawn))
+  }
+
+  // MARK: - Cohorts
+
+  /// What went wrong in all, and what would be left without the cohort that it is bound to.
+  private func cohortFigure() -> Figure? {
+    let a = analysis
+    guard a.main != nil, let sick = a.sick.first(where: { !$0.curve.isEmpty }) else { return nil }
+    return .time(
+      TimeChart(
+        id: "cohort",
+        headline:
+          "Without \(sick.field.rawValue) \(sick.value) \(Clause.percent(sick.attribution)) of the bad records would be missing",
+        caption:
+          "Bad records of all of its kind \(perBucket), and of all without it.",
+        start: Double(a.frame.start), end: Double(a.frame.end),
+        panels: [
+          TimeChart.Panel(
+            title: "Bad records", unit: perBucket,
+            series: [
+              .init(name: "all", points: points(sick.curve)),
+              .init(name: "without it", points: points(sick.curveWithout)),
+            ])
         ], phases: phasesDrawn, markers: markersDrawn))
   }
 

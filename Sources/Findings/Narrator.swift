@@ -197,7 +197,7 @@ struct Narrator {
     }
     if found("sick-cohort") != nil, let sick = analysis.sick.first {
       parts.append(
-        "\(Clause.percent(sick.attribution)) of the bad records are bound to \(sick.dimension.word) \(log: sick.value)"
+        "\(Clause.percent(sick.attribution)) of the bad records are bound to \(sick.field.rawValue) \(log: sick.value)"
       )
     }
     if let sick = analysis.sickVersion {

@@ -45,7 +45,7 @@ extension Narrator {
     if let sick = a.sick.first, found("sick-cohort") != nil {
       lines.append(
         say(
-          "**Where:** \(sick.dimension.word) \(log: sick.value): \(Clause.percent(sick.rate)) of its records are bad, of its like \(Clause.percent(sick.othersRate)); it explains \(Clause.percent(sick.attribution)) of the bad records.",
+          "**Where:** \(sick.field.rawValue) \(log: sick.value): \(Clause.percent(sick.rate)) of its records are bad, of its like \(Clause.percent(sick.othersRate)); it explains \(Clause.percent(sick.attribution)) of the bad records.",
           evidence: ["sick-cohort"]))
     }
     if let sick = a.sickVersion {
@@ -190,14 +190,14 @@ extension Narrator {
             "By \(log: impact.service), \(Clause.number(impact.failedOperations)) operations failed or timed out beyond the usual share, of \(Clause.number(impact.attempts)) from the onset to the end of the incident; in \(Clause.number(impact.errorMinutes)) minutes a twentieth of them or more."
           ),
           say(
-            "Some \(Clause.number(impact.affected)) of \(Clause.number(impact.requesters)) \(impact.kind == .node ? "clients" : impact.kind == .address ? "addresses" : "accounts") had a failure or a time-out in that time. Several people may share an address."
+            "Some \(Clause.number(impact.affected)) of \(Clause.number(impact.requesters)) \(impact.kind == .node ? "clients" : impact.kind == .address ? "addresses" : "accounts") had a failure or a time-out in that time, \(Clause.number(impact.exposureMinutes / max(1, impact.affected))) minutes from the first to the last of them in the mean.\(impact.kind == .address ? " Several people may share an address." : "")"
           ),
         ]))
     }
     if let served = a.served {
       var text: [Statement] = [
         say(
-          "By \(log: served.name), \(Clause.number(served.lowest)) were served at the lowest point (\(clock(served.lowestAt))), \(Clause.percent(served.lowestShare)) of the \(Clause.number(served.lowest / max(served.lowestShare, 1e-9))) expected for that hour. Expectation: \(served.method)."
+          "By \(log: served.name), \(Clause.number(served.lowest)) were served at the lowest point (\(clock(served.lowestAt))), \(Clause.percent(served.lowestShare)) of the \(Clause.number(served.lowest / max(served.lowestShare, 1e-9))) expected for that hour\(served.usualShares.map { ", give or take: nine of ten levels before the onset lay between \(Clause.percent($0.low)) and \(Clause.percent($0.high)) of one expected in this way" } ?? ""). Expectation: \(served.method)."
         ),
         say(
           "Against that expectation \(Clause.number(served.missing)) \(served.isGauge ? "user-hours" : "operation-hours") are missing between the onset and the end of the logs."
@@ -244,6 +244,7 @@ extension Narrator {
           note:
             "Onsets with their error; size against the usual level of the same signal. Course: by the levels of an optimal segmentation (PELT)."
         )))
+    items += cohortItems()
     if !a.segments.isEmpty {
       items.append(.table(segmentTable()))
     }
@@ -279,7 +280,7 @@ extension Narrator {
       columns: [
         .init("segment"), .init("observed", numeric: true), .init("affected", numeric: true),
         .init("share", numeric: true), .init("95 % interval", numeric: true),
-        .init("crashed", numeric: true),
+        .init("crashed", numeric: true), .init("minutes of trouble each", numeric: true),
       ],
       rows: analysis.segments.map { segment in
         Table.Row([
@@ -287,6 +288,9 @@ extension Narrator {
           Prose(Clause.number(Double(segment.affected))), Prose(Clause.percent(segment.share)),
           Prose("\(Clause.percent(segment.low)) to \(Clause.percent(segment.high))"),
           Prose(Clause.number(Double(segment.crashed))),
+          Prose(
+            segment.exposed == 0
+              ? "not known" : Clause.number(segment.exposureMinutes / Double(segment.exposed))),
         ])
       },
       note:

@@ -75,6 +75,38 @@ extension Narrator {
     ]
   }
 
+  /// Whom the trouble hit: by each field that records tell, the cohorts with most of it.
+  func cohortItems() -> [Section.Item] {
+    let told = CohortField.allCases.flatMap { field in
+      analysis.cohorts.filter { $0.field == field && $0.share >= CohortDefault.toldShare }
+        .sorted { ($1.share, $0.value) < ($0.share, $1.value) }.prefix(CohortDefault.toldEach)
+    }
+    guard !told.isEmpty else { return [] }
+    let rows = told.map { cohort in
+      Table.Row([
+        Prose(cohort.field.rawValue), Prose(log: cohort.value),
+        Prose(Clause.number(cohort.bad)), Prose(Clause.percent(cohort.share)),
+        Prose(Clause.percent(cohort.rate)), Prose(Clause.percent(cohort.othersRate)),
+        Prose("\(Clause.factor(cohort.liftLow)) to \(Clause.factor(cohort.liftHigh))"),
+      ])
+    }
+    var items: [Section.Item] = [
+      .table(
+        Table(
+          id: "cohorts", title: "Whom it hit",
+          columns: [
+            .init("by"), .init("cohort"), .init("bad", numeric: true),
+            .init("of all bad", numeric: true), .init("of its own", numeric: true),
+            .init("of the others'", numeric: true), .init("as often (95 %)", numeric: true),
+          ], rows: rows,
+          note:
+            "Bad records from the onset to the end, of each field the cohorts with most of them. Hosts are compared with hosts of like names, operations within their service. A large share with others hit as often says no more than that the cohort is large."
+        ))
+    ]
+    if analysis.sick.contains(where: { !$0.curve.isEmpty }) { items.append(.figure("cohort")) }
+    return items
+  }
+
   /// How answers are made up, and who the requesters are beside their number.
   func outcomeItems() -> [Section.Item] {
     guard analysis.main != nil else { return [] }

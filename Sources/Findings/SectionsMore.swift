@@ -277,7 +277,7 @@ extension Narrator {
     for milestone in served.reached {
       lines.append(
         say(
-          "\(Clause.percent(milestone.share)) of the expected level from \(clock(milestone.at)), \(Clause.duration(Double(milestone.at - served.lowestAt))) after the lowest point."
+          "\(Clause.percent(milestone.share)) of the expected level from \(clock(milestone.at)), \(milestone.at > served.lowestAt ? "\(Clause.duration(Double(milestone.at - served.lowestAt))) after" : "at") the lowest point."
         ))
     }
     lines.append(
@@ -291,8 +291,21 @@ extension Narrator {
     if let first = throttled.first {
       lines.append(
         say(
-          "The return was controlled: \(throttled.reduce(0) { $0 + $1.count }) records of admission limits, the first at \(clock(first.from)). A ramp that follows a limit says how many were let in, not how many wanted to come.",
+          "The return was controlled: \(throttled.reduce(0) { $0 + $1.count }) record(s) of admission limits, the first at \(clock(first.from)). A ramp that follows a limit says how many were let in, not how many wanted to come.",
           first.citations))
+    }
+    if let way = analysis.returning {
+      let course: Prose =
+        switch way.kind {
+        case .throttled: "It was let in by measure"
+        case .organic: "It came back as those who wanted to came"
+        case .stalled(let from, let until, let share):
+          "It stood still at \(Clause.percent(share)) from \(clock(from)) to \(clock(until))"
+        }
+      lines.append(
+        say(
+          "\(course): \(Clause.percent(way.slope)) of the expected level an hour on the way\(way.told.map { way.isStraight ? ", along a line rather than by doubling" : ", doubling in \(Clause.duration($0))" } ?? "")\(way.admitted.map { "; of what was asked \(Clause.percent($0)) was served" } ?? "")."
+        ))
     }
     lines.append(
       say(

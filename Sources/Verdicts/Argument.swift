@@ -2,7 +2,7 @@ public import Correlation
 import Records
 import Sketches
 import Statistics
-public import Surveys
+import Surveys
 
 /// Argues a case: collects evidence in order, family by family.
 public struct Argument: Sendable {
@@ -56,20 +56,6 @@ public struct Argument: Sendable {
   ) {
     missing.append((hypothesis, what.plain))
     add(feature, family, hypothesis, .unobtainable, Weights(), what)
-  }
-}
-
-extension Dimension {
-  /// What a cohort of it is called in a sentence.
-  public var word: String {
-    switch self {
-    case .host: "host"
-    case .version: "version"
-    case .platform: "platform"
-    case .segment: "segment"
-    case .region: "region"
-    default: "\(self)"
-    }
   }
 }
 
@@ -211,7 +197,7 @@ extension Argument {
         "sick-cohort", .mechanics, .componentFault, .for,
         hasSpecificAttack
           ? Weights() : Weights(attack: -0.5, overload: 0.6, mixed: -0.2, benign: -0.2),
-        "Trouble is bound to \(sick.dimension.word) \(log: sick.value): \(Clause.number(sick.bad)) of \(Clause.number(sick.all)) of its records are bad (\(Clause.percent(sick.rate))) against \(Clause.number(sick.othersBad)) of \(Clause.number(sick.othersAll)) of \(sick.siblings == 1 ? "the other" : "the \(sick.siblings) others") (\(Clause.percent(sick.othersRate))); at least \(Clause.factor(sick.liftLow)) as often. Without it \(Clause.percent(sick.attribution)) of the bad records would be missing. Load from outside does not choose like that."
+        "Trouble is bound to \(sick.field.rawValue) \(log: sick.value): \(Clause.number(sick.bad)) of \(Clause.number(sick.all)) of its records are bad (\(Clause.percent(sick.rate))) against \(Clause.number(sick.othersBad)) of \(Clause.number(sick.othersAll)) of \(sick.siblings == 1 ? "the other" : "the \(sick.siblings) others") (\(Clause.percent(sick.othersRate))); at least \(Clause.factor(sick.liftLow)) as often. Without it \(Clause.percent(sick.attribution)) of the bad records would be missing. Load from outside does not choose like that."
       )
     }
     if let surge = analysis.surgeBeforeHarm, let knee = surge.perMinuteAtHarm {

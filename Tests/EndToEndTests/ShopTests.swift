@@ -1,9 +1,11 @@
+import Correlation
 import Findings
 import Foundation
 import InquestKit
 import Simulator
 import TestSupport
 import Testing
+import Verdicts
 
 /// Whole cases of a system that is no peer-to-peer network.
 @Suite("A web shop")
