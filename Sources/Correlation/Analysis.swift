@@ -18,8 +18,9 @@ public struct Analysis: Sendable {
   public var end: Int64
   public var phases: [Phase]
   public var hazards: [HazardTable]
-  /// Crash by role within the commonest crashed version.
-  public var roleWithinVersion: HazardTable?
+  /// Crash by role, platform, region and segment within the commonest crashed version.
+  public var withinVersion: [HazardTable]
+  public var roleWithinVersion: HazardTable? { withinVersion.first { $0.dimension == "role" } }
   public var losses: [NodeLosses]
   public var loads: [SurvivorLoad]
   public var populations: [PopulationShift]
@@ -235,9 +236,14 @@ public func analyse(_ survey: Survey, knowledge: CaseKnowledge) -> Analysis? {
   }
   let sick = hazards.first { $0.dimension == "version" }?.rows.first?.value ?? ""
   let within = watched.filter { $0.version.value == sick }
-  let roleWithin = hazardTable(
-    dimension: "role", event: "crash", exposed: within, affected: crashed,
-    value: { $0.has(.supernode) ? "supernode" : "ordinary" })
+  let withinVersion: [HazardTable] = [
+    ("role", { (a: Actor) in a.has(.supernode) ? "supernode" : "ordinary" }),
+    ("platform", { $0.platform.value }), ("region", { $0.region.value }),
+    ("segment", { $0.segment.value }),
+  ].compactMap { dimension, value in
+    hazardTable(
+      dimension: dimension, event: "crash", exposed: within, affected: crashed, value: value)
+  }
 
   var losses: [NodeLosses] = []
   var loads: [SurvivorLoad] = []
@@ -322,7 +328,7 @@ public func analyse(_ survey: Survey, knowledge: CaseKnowledge) -> Analysis? {
   return Analysis(
     frame: frame, signals: all, runs: runs, incidents: found, onset: onset, end: end,
     phases: found.first.map { phases(of: $0, frame: frame, served: served, steps: steps) } ?? [],
-    hazards: hazards, roleWithinVersion: roleWithin, losses: losses, loads: loads,
+    hazards: hazards, withinVersion: withinVersion, losses: losses, loads: loads,
     populations: populations,
     mixes: found.isEmpty
       ? []

@@ -405,7 +405,8 @@ extension Narrator {
     var mechanism: [Statement] = []
     for feature in [
       "version-hazard", "crash-after-late-answer", "role-within-version", "two-waves",
-      "self-protection", "out-of-memory", "limit-reached", "session-lost",
+      "self-protection", "out-of-memory", "limit-reached", "ceiling", "in-progress", "session-lost",
+      "crash-loop",
     ] {
       if let evidence = found(feature) { mechanism.append(state(evidence)) }
     }
@@ -416,6 +417,7 @@ extension Narrator {
     if let table = analysis.versionHazard {
       items.append(.table(hazard(table)))
       items.append(.figure("hazard"))
+      if let within = withinVersion() { items.append(.table(within)) }
     }
     items.append(.subheading("Order of onsets"))
     items.append(.table(orderTable(incident)))
@@ -425,6 +427,7 @@ extension Narrator {
     var sustaining: [Statement] = []
     for feature in [
       "amplification", "redistribution", "retry-spacing", "volume-decomposition", "trigger-gone",
+      "metastable", "hysteresis",
     ] {
       if let evidence = found(feature) { sustaining.append(state(evidence)) }
     }

@@ -107,6 +107,32 @@ extension Narrator {
     return items
   }
 
+  /// Crashes within the version that crashes, by what else its clients differ in.
+  func withinVersion() -> Table? {
+    guard analysis.sickVersion != nil else { return nil }
+    let rows = analysis.withinVersion.filter { $0.rows.count >= 2 }.flatMap { table in
+      table.rows.map { row in
+        Table.Row([
+          Prose(table.dimension), Prose(log: row.value), Prose(Clause.number(Double(row.exposed))),
+          Prose(Clause.number(Double(row.affected))), Prose(Clause.percent(row.share)),
+          Prose("\(Clause.percent(row.low)) to \(Clause.percent(row.high))"),
+          Prose("\(Clause.number(row.relativeLow)) to \(Clause.number(row.relativeHigh))"),
+        ])
+      }
+    }
+    guard !rows.isEmpty else { return nil }
+    return Table(
+      id: "within-version", title: "Crashes within the version that crashes most",
+      columns: [
+        .init("by"), .init("clients"), .init("exposed", numeric: true),
+        .init("crashed", numeric: true), .init("share", numeric: true),
+        .init("95 % interval", numeric: true), .init("relative risk (95 %)", numeric: true),
+      ], rows: rows,
+      note:
+        "Where a role or a platform seems to be hit more, it may only have more of the version: within the version that is ruled out."
+    )
+  }
+
   /// How answers are made up, and who the requesters are beside their number.
   func outcomeItems() -> [Section.Item] {
     guard analysis.main != nil else { return [] }
