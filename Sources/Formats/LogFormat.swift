@@ -112,6 +112,7 @@ public enum FormatRegistry {
         "Dec 22 16:03:11 web1 sshd[700]: Failed password for root from 203.0.113.9 port 51514 ssh2",
         "<34>1 2010-12-22T16:03:11.003Z web1 su - ID47 - 'su root' failed",
         "2010-12-22T16:03:11+0000 web1 cron[7]: (root) CMD (true)",
+        "Dec 22 16:03:11 edge-r1 1786: %LINK-3-UPDOWN: Interface Gi0/1, changed state to down",
       ],
       refuses: [
         "Dec 45 16:03:11 web1 sshd[700]: x", "hello world",

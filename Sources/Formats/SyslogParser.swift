@@ -70,9 +70,22 @@ struct SyslogParser: RecordParser {
         return .parsed
       }
     }
+    readCode(b, i, n, &record)
     readLogin(b, &record)
     readSender(b, &record)
     return .parsed
+  }
+
+  /// `%FACILITY-SEVERITY-MNEMONIC: ...`, as network equipment codes its messages.
+  ///
+  /// Source: Cisco, *System Message Guide*.
+  private func readCode(_ b: Span<UInt8>, _ i: Int, _ n: Int, _ record: inout LogRecord) {
+    guard i < n, b[i] == 0x25, let dash = find(0x2d, in: b, from: i, to: min(n, i + 40)),
+      dash > i + 1, dash + 2 < n, b[dash + 1] >= 0x30, b[dash + 1] <= 0x37, b[dash + 2] == 0x2d,
+      find(0x3a, in: b, from: dash, to: min(n, dash + 60)) != nil
+    else { return }
+    if record.severity == .unknown { record.severity = syslogSeverity(Int64(b[dash + 1] - 0x30)) }
+    if record[.service].isEmpty { record[.service] = ByteRange(i + 1, dash) }
   }
 
   /// Whether the message is a record of another format: JSON, or a web server's access line.
@@ -113,7 +126,10 @@ struct SyslogParser: RecordParser {
     // Program paths: /usr/sbin/cron.
     var start = from
     for k in from..<end where b[k] == 0x2f { start = k + 1 }
-    if start < end { record[.service] = ByteRange(start, end) }
+    // Digits alone number the messages.
+    var isNumber = true
+    for k in start..<max(start, end) where !isDigit(b[k]) { isNumber = false }
+    if start < end, !isNumber { record[.service] = ByteRange(start, end) }
   }
 
   /// `1 time host app procid msgid [sd] msg`, behind the priority and the version.

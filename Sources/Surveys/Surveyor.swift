@@ -273,7 +273,8 @@ public struct Surveyor: Sendable {
       || record.severity >= .error
 
     // Series.
-    let role = key(.role, scope.roleRaw, 0)
+    // Few, and what tells the case's extent: small identities are within every sample.
+    let role = key(.role, scope.roleRaw, 0) >> 40
     if !counted(role, fine), survey.fine.keeps(role) {
       begin(role, SeriesKey(.role, scope.role.rawValue), fine)
     }

@@ -112,6 +112,45 @@ struct FormatTests {
     #expect(Array(a.decoded[a[.message].range]) == Array(export[b[.message].range]))
   }
 
+  @Test("network equipment's codes give severity and facility; a number is no program")
+  func codes() throws {
+    let format = try #require(FormatRegistry.named("syslog"))
+    let text = Array(
+      "Dec 22 16:03:11 edge-r1 1786: %LINK-3-UPDOWN: Interface Gi0/1, changed state to down".utf8)
+    let (outcome, record) = parse(format, text)
+    #expect(outcome == .parsed)
+    #expect(record.severity == .error)
+    #expect(String(decoding: text[record[.service].range], as: UTF8.self) == "LINK")
+    #expect(String(decoding: text[record[.host].range], as: UTF8.self) == "edge-r1")
+  }
+
+  @Test("the port of who asks is read where formats give it")
+  func ports() throws {
+    for (name, line, port) in [
+      (
+        "syslog",
+        "Dec 22 16:03:11 web1 sshd[700]: Failed password for root from 203.0.113.9 port 51514 ssh2",
+        51_514
+      ),
+      ("syslog", "Dec 22 16:03:11 web1 sshd[700]: Disconnected from 203.0.113.9 port 4711", 4711),
+      ("json-lines", #"{"time":"2010-12-22T16:03:11Z","src_ip":"203.0.113.9","src_port":99}"#, 99),
+      ("json-lines", #"{"time":"2010-12-22T16:03:11Z","client_ip":"203.0.113.9:8080"}"#, 8080),
+      ("json-lines", #"{"time":"2010-12-22T16:03:11Z","client_ip":"[2001:db8::1]:8443"}"#, 8443),
+      ("json-lines", #"{"time":"2010-12-22T16:03:11Z","client_ip":"2001:db8::1"}"#, -1),
+      ("json-lines", #"{"time":"2010-12-22T16:03:11Z","client_ip":"203.0.113.9:99999999999"}"#, -1),
+      (
+        "haproxy-tcp",
+        "Feb  6 12:12:56 localhost haproxy[14387]: 10.0.1.2:33313 [06/Feb/2009:12:12:51.443] fnt bck/srv1 0/0/5007 212 -- 0/0/0/0/3 0/0",
+        33_313
+      ),
+    ] {
+      let format = try #require(FormatRegistry.named(name))
+      let (outcome, record) = parse(format, Array(line.utf8))
+      #expect(outcome == .parsed)
+      #expect(Int(record.port) == port, "\(line)")
+    }
+  }
+
   @Test("a journal's record is named by what it says, else command, unit, control group")
   func journalUnits() throws {
     let format = try #require(FormatRegistry.named("journald-export"))

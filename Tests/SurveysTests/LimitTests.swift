@@ -53,6 +53,9 @@ import Testing
     #expect(
       survey.encounters.sorted.reduce(0) { $0 + $1.events.count } <= limits.encounterEvents)
     #expect(survey.markers.markers.count <= limits.markers)
+    // What the case's extent is read off is within every sample.
+    let counted = survey.fine.entries.filter { $0.key.dimension == .role }
+    #expect(counted.reduce(0) { $0 + $1.cells.total } == 20_000)
     for series in survey.fine.entries {
       #expect(series.key.label.utf8.count <= 3 * SurveyLimits.labelBytes)
       #expect(series.cells.cells.count <= limits.fineBuckets)
