@@ -30,6 +30,8 @@ public struct Analysis: Sendable {
   public var retry: RetryBehaviour?
   /// How those who ask keep time.
   public var rhythms: Rhythms?
+  /// One address that outdid all others for a while.
+  public var loneBurst: LoneBurst?
   /// How answers are made up.
   public var outcomes: OutcomeMix?
   /// How long operations took.
@@ -340,6 +342,7 @@ public func analyse(_ survey: Survey, knowledge: CaseKnowledge) -> Analysis? {
       ? nil
       : rhythms(
         survey, onset: onset, end: end, timer: retry.flatMap { $0.hasTimer ? $0.modalGap : nil }),
+    loneBurst: loneBurst(survey, frame: frame),
     outcomes: found.isEmpty
       ? nil : outcomeMix(survey, all, frame: frame, from: before, onset: onset, end: end),
     latencyShifts: found.isEmpty

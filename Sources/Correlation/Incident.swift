@@ -32,7 +32,7 @@ public enum IncidentDefault {
   public static let leastSilence = 20.0
   /// A door is shut to all where such a share is refused and so little of the usual is let in.
   public static let shutShare = 0.5
-  public static let shutGood = 0.3
+  public static let shutGood = 0.45
   /// Harm that begins so soon after a redeployment counts for less.
   public static let selfInflictedWithin: Int64 = 300
   public static let selfInflictedWeight = 0.1

@@ -131,6 +131,10 @@ public enum PopulationDefault {
   /// People give up long before.
   public static let heavyFailures: UInt64 = 25
   public static let heavySuccessShare = 0.1
+  /// Share of the requesters of an incident that newcomers must be to be a crowd.
+  public static let crowdShare = 0.25
+  /// Share of all requests that few strangers must make to be what happens.
+  public static let overwhelming = 0.5
   /// Strangers that came so long before harm was seen may be its cause, seconds; and how many there
   /// must be to date it.
   public static let strangersBeforeHarm: Int64 = 900

@@ -272,6 +272,26 @@ extension Narrator {
             reason: "new, asks without end and is hardly ever served"))
       }
     }
+    if found("probes-do-harm") != nil || found("lone-stranger") != nil, let shift = a.requesters {
+      let since = a.onset - PopulationDefault.strangersBeforeHarm
+      let busiest = survey.population.actors {
+        $0.kind == shift.kind && $0.first.time.seconds >= since
+      }.sorted { ($0.records, $1.name) > ($1.records, $0.name) }
+      for (i, actor) in busiest.prefix(3).enumerated()
+      where Double(actor.records) >= ScannerDefault.harmfulShare * (a.impact?.attempts ?? .infinity)
+      {
+        result.append(
+          Findings.Suspect(
+            kind: "ip", value: actor.name, score: 90 - Double(i),
+            reason: "new, and makes \(Clause.number(Double(actor.records))) of the requests"))
+      }
+    }
+    if found("lone-burst") != nil, let burst = a.loneBurst {
+      result.append(
+        Findings.Suspect(
+          kind: "ip", value: burst.actor.name, score: 90 * burst.share,
+          reason: "\(Clause.percent(burst.share)) of all records, within a short time"))
+    }
     if found("crash-after-stranger") != nil, let context = a.crashContext {
       for (i, sender) in context.worst.prefix(6).enumerated() where sender.crashes >= 2 {
         result.append(

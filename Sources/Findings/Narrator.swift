@@ -175,6 +175,10 @@ struct Narrator {
           ? "\(caused) that a flood by strangers caused the incident: \(Clause.number(shift.newCount)) requesters never seen before went on at \(Clause.number(shift.newcomers.failuresEach)) failures each in the median, as machines do."
           : "\(caused) that a flood by strangers caused the incident: \(Clause.number(shift.newWithoutSuccess)) of \(Clause.number(shift.newCount)) new requesters never succeeded, and only \(Clause.percent(shift.knownBadShare)) of the failed requests came from known ones."
     }
+    if let probes = found("probes-do-harm") {
+      return
+        "\(caused) that hostile requests did the harm. \(probes.statement)"
+    }
     return "An attack is \(words(for: p)) (\(Clause.percent(p)))."
   }
 

@@ -5,6 +5,8 @@ enum KeyMeaning: Sendable {
   case time, level, outcome, httpStatus, bytes
   /// The port of whoever asks.
   case port
+  /// Number of a Windows security event.
+  case windowsEvent
   /// Nanoseconds to be added to a time that was given in whole seconds.
   case nanoseconds
   case field(FieldName)
@@ -24,7 +26,7 @@ enum KeyNames {
       "time timestamp ts @timestamp t date datetime @t asctime timeunixnano time_local time_iso8601 "
         + "eventtime event_time created_at logged_at __realtime_timestamp startutc started_at "
         + "start_time starttime instant.epochsecond time_unix_nano observedtimeunixnano datetime_utc "
-        + "received_at happened_at _time", .time
+        + "received_at happened_at _time timecreated time_created systemtime timegenerated", .time
     ),
     (
       "level lvl severity loglevel log.level @l levelname severity_text severitytext priority sev "
@@ -43,11 +45,13 @@ enum KeyNames {
     (
       "ip src_ip source_ip client_ip clientip downstream_remote_address sourceip remote_addr remote_ip source.ip client.ip "
         + "remoteaddress client.address remote_host clienthost src srcip source.address peer_ip "
-        + "request.remote_ip request.client_ip remote addr ip_address  http.client_ip client_addr",
+        + "request.remote_ip request.client_ip remote addr ip_address http.client_ip client_addr "
+        + "ipaddress sourceaddress source_address sourcenetworkaddress",
       .field(.address)
     ),
     (
-      "user username user.name account login uid_name usr user_name userid user_id principal actor",
+      "user username user.name account login uid_name usr user_name userid user_id principal actor "
+        + "targetusername accountname account_name",
       .field(.user)
     ),
     ("node node_id nodeid peer_id client_id device device_id deviceid client", .field(.node)),
@@ -99,6 +103,7 @@ enum KeyNames {
       "duration request_time duration_s latency_s elapsed_s response_time time_taken_s "
         + "upstream_response_time_s", .latency(1_000_000)
     ),
+    ("eventid event_id winlog.event_id event.code", .windowsEvent),
     ("instant.nanoofsecond", .nanoseconds),
     ("latency_us duration_us elapsed_us", .latency(1)),
     ("event.duration duration_ns latency_ns originduration", .latency(0.001)),
@@ -354,6 +359,14 @@ func assign(
     }
   case .bytes:
     if let size = decimal(b, value) { record.bytes = size }
+  case .windowsEvent:
+    // Logged on; failed to; Kerberos pre-authentication failed. Source: Microsoft, *Audit Logon*.
+    guard record.outcome == .unknown, value.count == 4 else { break }
+    switch decimal(b, value) {
+    case 4624: record.outcome = .success
+    case 4625, 4771: record.outcome = .rejected
+    default: break
+    }
   case .port:
     if let port = decimal(b, value), port > 0, port <= 65_535 { record.port = Int32(port) }
   case .latency(let unit):

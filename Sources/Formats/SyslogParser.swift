@@ -71,6 +71,7 @@ struct SyslogParser: RecordParser {
       }
     }
     readCode(b, i, n, &record)
+    readUnit(b, i, n, &record)
     readLogin(b, &record)
     readSender(b, &record)
     return .parsed
@@ -86,6 +87,15 @@ struct SyslogParser: RecordParser {
     else { return }
     if record.severity == .unknown { record.severity = syslogSeverity(Int64(b[dash + 1] - 0x30)) }
     if record[.service].isEmpty { record[.service] = ByteRange(i + 1, dash) }
+  }
+
+  /// `NAME.service: ...`, where systemd speaks of a unit: it is the unit's record.
+  private func readUnit(_ b: Span<UInt8>, _ i: Int, _ n: Int, _ record: inout LogRecord) {
+    guard record[.service].count == 7, has("systemd", in: b, at: Int(record[.service].lower)),
+      let colon = find(0x3a, in: b, from: i, to: min(n, i + 128)), colon > i + 8,
+      has(".service", in: b, at: colon - 8), find(0x20, in: b, from: i, to: colon) == nil
+    else { return }
+    record[.service] = ByteRange(i, colon - 8)
   }
 
   /// Whether the message is a record of another format: JSON, or a web server's access line.

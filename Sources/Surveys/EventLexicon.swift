@@ -45,7 +45,8 @@ public enum EventLexicon {
         "dumped core",
         "kernel panic", "panic:", "fatal exception", "access violation", "assertion failed",
         "unhandled exception", "uncaught exception", "terminated unexpectedly", "fatal signal",
-      ], unless: ["crashlytics", "crashpad", "crash report"]),
+        "main process exited, code=exited, status=", "main process exited, code=killed, status=",
+      ], unless: ["crashlytics", "crashpad", "crash report", "/success", "/term"]),
     Row(
       kind: .exhaustion,
       words: [

@@ -28,7 +28,9 @@ public struct Argument: Sendable {
   /// one's own crashes, exits and retries are its consequences: they show that an overload followed,
   /// and no longer that it came by itself.
   mutating func settle() {
-    let attacks: Set<String> = ["strangers-without-success", "crash-after-stranger", "join-wave"]
+    let attacks: Set<String> = [
+      "strangers-without-success", "crash-after-stranger", "join-wave", "probes-do-harm",
+    ]
     guard evidence.contains(where: { attacks.contains($0.feature) && $0.direction == .for }) else {
       return
     }
@@ -37,7 +39,7 @@ public struct Argument: Sendable {
       "two-waves", "self-protection", "protection-by-version", "limit-reached",
       "volume-decomposition", "slow-first", "amplification", "redistribution", "retry-spacing",
       "session-lost", "trigger-gone", "healthy-services", "metastable", "crash-loop", "hysteresis",
-      "ceiling", "in-progress",
+      "ceiling", "in-progress", "surge-before-harm",
     ]
     for i in evidence.indices where consequences.contains(evidence[i].feature) {
       let old = evidence[i].weights
@@ -176,6 +178,13 @@ extension Argument {
           : Weights(attack: -0.5, overload: -0.9, mixed: -0.9, benign: 0.9),
         "No service shows a lasting rise of failures, errors, crashes or latency, and none falls silent."
       )
+      if let burst = analysis.loneBurst {
+        add(
+          "lone-burst", .behaviour, .floodAttack, .for,
+          Weights(attack: 0.5, mixed: 0.2, benign: -1),
+          "One address, \(log: burst.actor.name), made \(Clause.percent(burst.share)) of all addresses' records, from \(burst.actor.first.time.clock) to \(burst.actor.last.clock): \(Clause.factor(burst.rateRatio)) as many in an hour as all others together. Whether that did harm, or was done for harm elsewhere, these logs do not show.",
+          [burst.actor.first])
+      }
       return
     }
     let kinds = Set(incident.runs.map(\.signal.kind))

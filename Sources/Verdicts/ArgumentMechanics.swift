@@ -153,7 +153,8 @@ extension Argument {
     }
     if let loop = analysis.serviceLoops.first, analysis.crashLoop == nil {
       add(
-        "crash-loop", .mechanics, .componentFault, .for, Weights(overload: 0.15, mixed: 0.1),
+        "crash-loop", .mechanics, .componentFault, .for,
+        Weights(attack: -0.25, overload: 0.3, mixed: -0.25),
         "\(log: loop.service) crashed and was started by turns: \(Clause.number(loop.crashes)) crashes and \(Clause.number(loop.starts)) starts between them, a crash every \(Clause.duration(loop.interval)) from \(Timestamp(seconds: loop.from).clock). Starting again does not help.",
         loop.citations)
     }
@@ -187,7 +188,19 @@ extension Argument {
       $0.during >= 50 && $0.during > 5 * max(1, $0.expected) && analysis.main != nil
     }
     let total = web.probes.reduce(UInt64(0)) { $0 &+ $1.tally.hits }
-    if let worst = loud.max(by: { $0.during < $1.during }) {
+    // What asks with payloads, makes much of all requests and came with the harm is its mechanism.
+    let asked = analysis.impact?.attempts ?? 0
+    if let worst = loud.max(by: { $0.during < $1.during }),
+      worst.during >= ScannerDefault.harmfulShare * asked, asked > 0,
+      let first = worst.tally.first?.time.seconds, let main = analysis.main,
+      first >= main.onset.earliest - ScannerDefault.before || worst.during >= 20 * worst.expected
+    {
+      add(
+        "probes-do-harm", .signature, .accessAttack, .for,
+        Weights(attack: 0.9, overload: -0.8, mixed: 0.5, benign: -0.5),
+        "\(worst.probe.title): \(Clause.number(worst.during)) of the \(Clause.number(asked)) requests of the incident bear such payloads, from some \(Clause.number(worst.tally.sources.estimate)) source(s); they came with the harm and make much of what failed.",
+        worst.tally.first.map { [$0] } ?? [])
+    } else if let worst = loud.max(by: { $0.during < $1.during }) {
       add(
         "probes-rise", .signature, .accessAttack, .for,
         // One scanner comes and goes as it likes; many at once are a sign.
@@ -262,6 +275,10 @@ extension Argument {
 public enum ScannerDefault {
   /// Sources of one kind of probe from which their rise is more than one scanner's whim.
   public static let many = 5.0
+  /// Share of the incident's requests from which probes are no background but what does the harm, and
+  /// how long before it, seconds, they may begin.
+  public static let harmfulShare = 0.2
+  public static let before: Int64 = 900
 }
 
 public enum MechanicsDefault {

@@ -89,6 +89,15 @@ extension Argument {
       }
       return
     }
+    // One or a few that ask without end: an attacker, or a program that came loose. Who it is does not
+    // show in what it does.
+    if shift.heavyStrangers >= 1, shift.heavyRecordShare >= PopulationDefault.overwhelming {
+      add(
+        "lone-stranger", .behaviour, .floodAttack, .for,
+        Weights(attack: 0.5, overload: -0.2, mixed: 0.4),
+        "\(shift.heavyStrangers == 1 ? "One of the \(who)" : "\(Clause.number(shift.heavyStrangers)) of the \(who)"), never seen before the onset, make\(shift.heavyStrangers == 1 ? "s" : "") \(Clause.percent(shift.heavyRecordShare)) of all requests of the incident and \(shift.heavyStrangers == 1 ? "is" : "are") hardly ever served. A program of a partner that came loose would look the same."
+      )
+    }
     let known = shift.knownBadShare > 0 ? shift.knownBadShare : shift.knownRecordShare
     let failing = shift.hopelessShare
     let surge = shift.volumeRatio >= 1.5
@@ -120,7 +129,7 @@ extension Argument {
           Weights(attack: 0.5, overload: -0.4, mixed: 0.5),
           "They go on when they are not served: \(Clause.number(shift.newcomers.failuresEach)) failures each in the median. People give up long before."
         )
-      } else if surge {
+      } else if surge, shift.newCount >= PopulationDefault.crowdShare * shift.during {
         add(
           "flash-crowd", .population, .flashCrowd, .for,
           shift.topNewNetworkShare < 0.1 && failing < 0.3
@@ -166,10 +175,12 @@ extension Argument {
     // P4: which term carries the volume.
     if surge {
       let more = shift.actorRatio > shift.rateRatio
+      // Asking more is no one's own retrying where newcomers do it.
+      let same = !more && shift.knownRecordShare >= PopulationDefault.knownAbove
       add(
         "volume-decomposition", .population, .ownOverload, .for,
-        more ? Weights() : Weights(attack: -0.1, overload: 0.2, mixed: 0.1),
-        "Requests an hour rose \(Clause.factor(shift.volumeRatio)): \(Clause.factor(shift.actorRatio)) by the number of \(who) active at a time and \(Clause.factor(shift.rateRatio)) by what each asked. \(more ? "More requesters explain most of it." : "The same requesters trying harder explain most of it.")"
+        same ? Weights(attack: -0.1, overload: 0.2, mixed: 0.1) : Weights(),
+        "Requests an hour rose \(Clause.factor(shift.volumeRatio)): \(Clause.factor(shift.actorRatio)) by the number of \(who) active at a time and \(Clause.factor(shift.rateRatio)) by what each asked. \(more ? "More requesters explain most of it." : same ? "The same requesters trying harder explain most of it." : "Newcomers who ask far more than others explain most of it.")"
       )
     } else {
       add(

@@ -69,11 +69,19 @@ public func assess(_ argument: Argument, _ verdict: Verdict) -> [Assessment] {
       if has("guessing-burst") || has("guessing-spread") || has("form-abuse") {
         return (.supported, "Long bursts of guesses or mass use of forms are on record.")
       }
+      if has("probes-do-harm") {
+        return (
+          .supported, "Requests with payloads make much of the incident's and came with the harm."
+        )
+      }
       if analysis.guessing != nil || analysis.web != nil {
         return (.noSign, "Refusals and requests were looked at; nothing stands above background.")
       }
       return (.notObservable, "No authentication or access log is among the sources.")
     case .floodAttack:
+      if has("lone-stranger") || has("lone-burst"), !has("strangers-without-success") {
+        return (.notRuledOut, "One or a few newcomers make most of the requests.")
+      }
       if has("strangers-without-success") {
         return (
           .supported, "Strangers who go on without being served make up the failing requests."
@@ -156,7 +164,11 @@ public func assess(_ argument: Argument, _ verdict: Verdict) -> [Assessment] {
           : (.notRuledOut, "Nothing on record decides.")
     case .componentFault:
       return has("failure-without-volume") || has("orderly-stop") || has("sick-cohort")
-        ? (.supported, "Failure without surge, or programs that were stopped, are on record.")
+        || !analysis.serviceLoops.isEmpty && has("crash-loop")
+        ? (
+          .supported,
+          "Failure without surge, one of many alike that fails, or programs that stop, are on record."
+        )
         : (.notRuledOut, "Nothing on record excludes it.")
     case .changeFault:
       if has("change-before-onset") {

@@ -297,6 +297,113 @@ struct OtherSystemsTests {
     #expect(["overload", "open"].contains(try verdict(calls).verdict.class))
   }
 
+  @Test("a rule that refuses most of what was served is harm, though parts of pages still come")
+  func pushedRule() throws {
+    let world = World(seed: 21)
+    for at in world.arrivals(1.2) {
+      let page = world.page()
+      let isShut =
+        World.trouble.contains(at) && !page.hasPrefix("/static") && world.happens(0.85)
+      world.write(
+        "web/access.log", at,
+        world.combined(at, world.resident(), "GET " + page, isShut ? 403 : 200))
+    }
+    let found = try verdict(world)
+    #expect(found.verdict.class == "overload")
+    #expect(found.incidents.first?.onset.hasPrefix("2025-03-11T09:00") == true)
+  }
+
+  @Test("a unit that systemd starts over and over is a loop of its own")
+  func unitLoop() throws {
+    let world = World(seed: 22)
+    for at in world.arrivals(0.2) {
+      world.write(
+        "host/messages", at,
+        "\(world.syslog(at)) db1 postgres[\(300 + world.below(600))]: [3-1] LOG:  checkpoint complete: wrote \(world.below(900)) buffers"
+      )
+    }
+    var at = World.trouble.lowerBound
+    while at < World.trouble.upperBound {
+      let unit = "db1 systemd[1]: payments.service:"
+      world.write(
+        "host/messages", at,
+        "\(world.syslog(at)) \(unit) Main process exited, code=exited, status=1/FAILURE")
+      world.write(
+        "host/messages", at + 10,
+        "\(world.syslog(at + 10)) \(unit) Scheduled restart job, restart counter is at \(world.below(99))."
+      )
+      at += 12 + Double(world.below(3))
+    }
+    let found = try verdict(world)
+    #expect(found.verdict.class == "overload")
+    #expect(found.patterns.contains { $0.id == "crash-loop" })
+    #expect(found.suspects.contains { $0.value == "payments" })
+  }
+
+  @Test("payloads from one address that make most of the requests do the harm")
+  func injection() throws {
+    let world = World(seed: 23)
+    for at in world.arrivals(1.2) {
+      let page = world.page()
+      let isSlow =
+        World.trouble.contains(at) && page.hasPrefix("/search") && world.happens(0.7)
+      world.write(
+        "web/access.log", at,
+        world.combined(at, world.resident(), "GET " + page, isSlow ? 500 : 200))
+    }
+    for at in world.arrivals(6, in: World.trouble) {
+      world.write(
+        "web/access.log", at,
+        world.combined(
+          at, "203.0.113.66",
+          "GET /search?q=1%27%20UNION%20SELECT%20\(world.below(99_999)),pg_sleep(5)--",
+          world.happens(0.8) ? 500 : 200))
+    }
+    let found = try verdict(world)
+    #expect(
+      ["attack", "mixed"].contains(found.verdict.class), "\(found.evidence.map(\.statement))")
+    #expect(found.suspects.first?.value == "203.0.113.66")
+  }
+
+  @Test("Windows log-ons as comma-separated values: a spray over many names is an attack")
+  func spray() throws {
+    let world = World(seed: 24)
+    func stamp(_ at: Double) -> String {
+      world.plain(at).replacingOccurrences(of: " ", with: "T") + ".120Z"
+    }
+    world.write("dc/security.csv", -1, "TimeCreated,EventID,Account,IpAddress,Status")
+    for at in world.arrivals(0.3) {
+      world.write(
+        "dc/security.csv", at,
+        "\(stamp(at)),4624,u\(world.below(80)),10.3.0.\(2 + world.below(200)),0x0")
+    }
+    for at in world.arrivals(3, in: World.trouble) {
+      world.write(
+        "dc/security.csv", at,
+        "\(stamp(at)),4625,admin\(world.below(40)),203.0.113.\(1 + world.below(25)),0xC000006D")
+    }
+    let found = try verdict(world)
+    #expect(found.verdict.class == "attack")
+    #expect(found.sources.first?.format == "csv")
+  }
+
+  @Test("one address whose queries outdo all others leaves peace open")
+  func queries() throws {
+    let world = World(seed: 25)
+    func query(_ at: Double, _ who: String, _ name: String, _ type: String) -> String {
+      "\(world.bind(at)) queries: info: client @0x7f0f80f53790 \(who)#\(1024 + world.below(60_000)) (\(name)): query: \(name) IN \(type) +E(0)K (192.0.2.53)"
+    }
+    for at in world.arrivals(1) {
+      world.write("ns1/queries.log", at, query(at, world.resident(), "www.example.com", "A"))
+    }
+    for at in world.arrivals(30, in: World.trouble) {
+      world.write("ns1/queries.log", at, query(at, "198.51.100.77", "example.gov", "ANY"))
+    }
+    let found = try verdict(world)
+    #expect(found.verdict.class == "open")
+    #expect(found.suspects.first?.value == "198.51.100.77")
+  }
+
   @Test("an arrow needs the link, the order, and a dose or services that were spared")
   func arrow() throws {
     let world = World(seed: 13)
