@@ -198,7 +198,7 @@ extension Argument {
       add(
         "probes-do-harm", .signature, .accessAttack, .for,
         Weights(attack: 0.9, overload: -0.8, mixed: 0.5, benign: -0.5),
-        "\(worst.probe.title): \(Clause.number(worst.during)) of the \(Clause.number(asked)) requests of the incident bear such payloads, from some \(Clause.number(worst.tally.sources.estimate)) source(s); they came with the harm and make much of what failed.",
+        "\(worst.probe.title): \(Clause.number(worst.during)) of the \(Clause.number(asked)) requests of the incident bear such payloads, from \(worst.tally.sources.estimate < 1.5 ? "one source" : "some \(Clause.number(worst.tally.sources.estimate)) sources"); they came with the harm and make much of what failed.",
         worst.tally.first.map { [$0] } ?? [])
     } else if let worst = loud.max(by: { $0.during < $1.during }) {
       add(
