@@ -16,6 +16,15 @@ public struct OutcomeMix: Sendable {
   /// Share of the incident's requests that clients would have kept back themselves if they throttled
   /// by the rule of thumb: no more than twice what is accepted.
   public var withheldByThrottle: Double
+  /// Asked and served a minute where most was served, and where most was asked during the incident.
+  public var best: (asked: Double, served: Double)
+  public var busiest: (asked: Double, served: Double)
+
+  /// Whether more asked meant less served: congestive collapse.
+  public var isCollapse: Bool {
+    busiest.asked >= OutcomeMixDefault.moreAsked * best.asked
+      && busiest.served <= OutcomeMixDefault.lessServed * best.served
+  }
 
   public var before: Double { parts.reduce(0) { $0 + $1.before } }
   public var during: Double { parts.reduce(0) { $0 + $1.during } }
@@ -36,6 +45,11 @@ public enum OutcomeMixDefault {
   /// Rise in requests from which on their excess is looked at.
   public static let leastRise = 1.5
   public static let leastRecords = 50.0
+  /// What is asked and served is compared over so many seconds.
+  public static let block: Int64 = 300
+  /// Collapse: so many times what was asked where most was served, and at most this share of it served.
+  public static let moreAsked = 1.2
+  public static let lessServed = 0.7
   /// Requests that clients may make for each that is accepted. Source: B. Beyer et al., *Site
   /// Reliability Engineering* (2016), ch. 21, "Client-side throttling", K = 2.
   public static let throttle = 2.0
@@ -70,6 +84,17 @@ func outcomeMix(
     let accepted = counts[Outcome.success.rawValue]?[i] ?? 0
     withheld += max(0, asked - OutcomeMixDefault.throttle * accepted)
   }
+  let per = max(1, Int(OutcomeMixDefault.block / max(1, frame.width)))
+  var best = (asked: 0.0, served: 0.0)
+  var busiest = (asked: 0.0, served: 0.0)
+  let minutes = Double(Int64(per) * frame.width) / 60
+  for start in stride(from: earlier.lowerBound, to: within.upperBound - per + 1, by: per) {
+    let block = start..<(start + per)
+    let asked = counts.values.reduce(0) { $0 + $1[block].reduce(0, +) } / minutes
+    let served = (counts[Outcome.success.rawValue]?[block].reduce(0, +) ?? 0) / minutes
+    if served > best.served { best = (asked, served) }
+    if block.lowerBound >= within.lowerBound, asked > busiest.asked { busiest = (asked, served) }
+  }
   return OutcomeMix(
     service: front.service,
     parts: Outcome.allCases.compactMap { outcome in
@@ -77,5 +102,5 @@ func outcomeMix(
       let part = OutcomeMix.Part(
         outcome: outcome, before: perHour(values, earlier), during: perHour(values, within))
       return part.before + part.during > 0 ? part : nil
-    }, withheldByThrottle: withheld / all)
+    }, withheldByThrottle: withheld / all, best: best, busiest: busiest)
 }

@@ -217,6 +217,7 @@ extension Narrator {
     add("capacity-removed", "Capacity removed or lost", ["orderly-stop", "session-lost"])
     add("component-fault", "Fault of one component", ["failure-without-volume"])
     add("metastable", "Sustained after the trigger", ["trigger-gone", "metastable"])
+    add("congestive-collapse", "More asked, less served", ["congestive-collapse"])
     add("crash-loop", "Crashes after starting again", ["crash-loop"])
     add("resource-ceiling", "Something full", ["ceiling"])
     add("filled-by-slowness", "More in progress than usual", ["in-progress"])

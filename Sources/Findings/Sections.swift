@@ -427,7 +427,7 @@ extension Narrator {
     var sustaining: [Statement] = []
     for feature in [
       "amplification", "redistribution", "retry-spacing", "volume-decomposition", "trigger-gone",
-      "metastable", "hysteresis",
+      "metastable", "hysteresis", "congestive-collapse",
     ] {
       if let evidence = found(feature) { sustaining.append(state(evidence)) }
     }

@@ -39,7 +39,7 @@ public struct Argument: Sendable {
       "two-waves", "self-protection", "protection-by-version", "limit-reached",
       "volume-decomposition", "slow-first", "amplification", "redistribution", "retry-spacing",
       "session-lost", "trigger-gone", "healthy-services", "metastable", "crash-loop", "hysteresis",
-      "ceiling", "in-progress", "surge-before-harm",
+      "ceiling", "in-progress", "surge-before-harm", "congestive-collapse",
     ]
     for i in evidence.indices where consequences.contains(evidence[i].feature) {
       let old = evidence[i].weights

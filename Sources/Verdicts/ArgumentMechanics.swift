@@ -164,6 +164,13 @@ extension Argument {
         "\(log: back.service) was asked \(Clause.number(back.askedAtOnset)) times a minute when the harm began and \(Clause.number(back.askedAtEnd)) times when it was over: it came back only under \(Clause.percent(back.ratio)) of the load that it had borne before."
       )
     }
+    if let outcomes = analysis.outcomes, outcomes.isCollapse {
+      let (best, most) = (outcomes.best, outcomes.busiest)
+      add(
+        "congestive-collapse", .mechanics, .ownOverload, .for, Weights(overload: 0.15, mixed: 0.15),
+        "The more \(log: outcomes.service) was asked, the less it served: at most \(Clause.number(best.served)) a minute, of \(Clause.number(best.asked)) asked; when \(Clause.number(most.asked)) were asked, \(Clause.number(most.served))."
+      )
+    }
     if let outcomes = analysis.outcomes, let excess = outcomes.excess {
       let wrong = excess.invalid >= MechanicsDefault.wrong
       add(
