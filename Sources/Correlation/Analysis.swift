@@ -213,7 +213,9 @@ public func analyse(_ survey: Survey, knowledge: CaseKnowledge) -> Analysis? {
     $0.onset.at == $1.onset.at ? $0.signal.id < $1.signal.id : $0.onset.at < $1.onset.at
   }
   var steps = operatorSteps(survey, knowledge: knowledge)
-  let found = incidents(from: runs, frame: frame, steps: steps)
+  let links = serviceLinks(survey, told: knowledge.topology)
+  var found = incidents(from: runs, frame: frame, steps: steps)
+  for i in found.indices { found[i].putAskedFirst(links) }
   let onset = found.first?.onset.at ?? frame.start + frame.span / 2
   let end = found.first.map { max($0.end, $0.onset.at + frame.width) } ?? frame.end
   let from = onset - AnalysisDefault.marginSeconds
@@ -380,7 +382,7 @@ public func analyse(_ survey: Survey, knowledge: CaseKnowledge) -> Analysis? {
     healthy: healthyServices(
       all, successSignals(survey, frame: frame), found.first, frame: frame),
     segments: segmentImpacts(watched, frame: frame, from: from, to: end),
-    links: serviceLinks(survey, told: knowledge.topology),
+    links: links,
     burns: found.isEmpty
       ? []
       : objectiveBurns(knowledge.objectives, all, frame: frame, onset: onset, end: end),

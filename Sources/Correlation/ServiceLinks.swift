@@ -188,3 +188,31 @@ private func dose(_ cause: Run, _ effect: Run, frame: CaseFrame) -> Passage.Dose
   else { return nil }
   return Passage.Dose(rho: found.rho, p: found.p, stretches: pairs.count)
 }
+
+extension Incident {
+  /// Puts the harm of the service that is asked before that of those who ask it, where their onsets'
+  /// intervals overlap and the order is not settled by time: who waits is slow because of it.
+  ///
+  /// - Complexity: the runs that begin together times the links.
+  mutating func putAskedFirst(_ links: [ServiceLink]) {
+    guard let first = runs.first else { return }
+    let together = runs.filter {
+      $0.signal.kind == first.signal.kind && $0.onset.earliest <= first.onset.latest
+    }
+    let services = Set(together.map(\.signal.service))
+    // Along the links, each service once: a circle ends where it began.
+    var deepest = first.signal.service
+    var seen: Set<String> = [deepest]
+    while let next = links.filter({ $0.asks == deepest && services.contains($0.asked) })
+      .map(\.asked).sorted().first(where: { seen.insert($0).inserted })
+    {
+      deepest = next
+    }
+    guard
+      let place = runs.firstIndex(where: {
+        $0.signal.service == deepest && $0.signal.kind == first.signal.kind
+      }), place > 0
+    else { return }
+    runs.insert(runs.remove(at: place), at: 0)
+  }
+}

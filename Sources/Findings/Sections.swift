@@ -645,7 +645,7 @@ extension Narrator {
           ], citations: cite(run.citations.prefix(1)))
       },
       note:
-        "Onset: last zero of a CUSUM (negative-binomial for counts, beta-binomial for what fails of what was tried), interval by likelihood; latencies by median and MAD. Per bucket of \(Clause.duration(Double(analysis.frame.width))). Where intervals overlap, the order is not settled."
+        "Onset: last zero of a CUSUM (negative-binomial for counts, beta-binomial for what fails of what was tried), interval by likelihood; latencies by median and MAD. Per bucket of \(Clause.duration(Double(analysis.frame.width))). Where intervals overlap, the order is not settled; there the service that is asked stands before one that asks it."
     )
   }
 }

@@ -404,6 +404,24 @@ struct OtherSystemsTests {
     #expect(found.suspects.first?.value == "198.51.100.77")
   }
 
+  @Test("of two that become slow together the one that is asked stands first")
+  func askedFirst() throws {
+    let world = World(seed: 26)
+    world.write("inquest.yml", 0, "topology:\n  - {from: front, to: pay}")
+    for at in world.arrivals(1) {
+      let isBad = World.trouble.contains(at) && world.happens(0.5)
+      let took = isBad ? 4980 + world.below(20) : 5 + world.below(60)
+      for (service, more) in [("front", 10), ("pay", 0)] {
+        world.write(
+          "\(service)/\(service).jsonl", at,
+          "{\"time\":\"\(world.plain(at).replacingOccurrences(of: " ", with: "T")).120Z\",\"level\":\"info\",\"service\":\"\(service)\",\"event\":\"request\",\"status\":200,\"duration_ms\":\(took + more)}"
+        )
+      }
+    }
+    let found = try verdict(world)
+    #expect(found.suspects.first?.value == "pay")
+  }
+
   @Test("an arrow needs the link, the order, and a dose or services that were spared")
   func arrow() throws {
     let world = World(seed: 13)
