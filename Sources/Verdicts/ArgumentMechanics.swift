@@ -68,6 +68,7 @@ extension Argument {
         && ($0.signal.name == EventKind.start.name || $0.signal.name == EventKind.restart.name)
         && $0.direction == .up && $0.ratio > 4 && $0.excess >= 20
         && $0.onset.at <= incident.onset.at + 300 && $0.onset.at > incident.onset.at - 7200
+        && $0.onset.error <= MechanicsDefault.waveError
     }
     if let wave = starts.first, !(kinds.first?.signal.kind == .crashes) {
       add(
@@ -289,6 +290,8 @@ public enum ScannerDefault {
 }
 
 public enum MechanicsDefault {
+  /// A wave of starts came before the harm only if it is dated this well, seconds.
+  public static let waveError = 900.0
   /// Attempts for each success from which retries feed a failure.
   public static let retries = 1.5
   /// Share of the excess that is wrongly asked, from which it is no unmet demand.
