@@ -456,8 +456,7 @@ func healthyServices(
 func segmentImpacts(
   _ watched: [Actor], frame: CaseFrame, from: Int64, to: Int64
 ) -> [SegmentImpact] {
-  let width = frame.coarseWidth
-  let blocks = UInt32(clamping: from / width)..<UInt32(clamping: (to + width - 1) / width)
+  let blocks = frame.blocks(from: from, to: to)
   var exposures: [String: (minutes: Double, actors: Int)] = [:]
   var counts: [String: (n: Int, affected: Int, crashed: Int)] = [:]
   for actor in watched where !actor.segment.value.isEmpty {
@@ -469,7 +468,7 @@ func segmentImpacts(
     counts[actor.segment.value, default: (0, 0, 0)].n += 1
     if crashed || bad { counts[actor.segment.value, default: (0, 0, 0)].affected += 1 }
     if crashed { counts[actor.segment.value, default: (0, 0, 0)].crashed += 1 }
-    let minutes = actor.exposureMinutes(blocks, width: width)
+    let minutes = actor.exposureMinutes(blocks, width: frame.coarseWidth)
     if minutes > 0 {
       exposures[actor.segment.value, default: (0, 0)].minutes += minutes
       exposures[actor.segment.value]?.actors += 1

@@ -111,6 +111,12 @@ public struct CaseFrame: Sendable {
     return lower..<max(lower, min(count, (index(ofSecond: to - 1) ?? count - 1) + 1))
   }
 
+  /// Blocks of the coarse grid that a stretch of time touches.
+  func blocks(from: Int64, to: Int64) -> Range<UInt32> {
+    let first = UInt32(clamping: from / coarseWidth)
+    return first..<max(first, UInt32(clamping: (to + coarseWidth - 1) / coarseWidth))
+  }
+
   public func second(ofIndex index: Int) -> Int64 { start + Int64(index) * width }
 
   /// Counts of a fine series in the frame's buckets; zeros where there are none.

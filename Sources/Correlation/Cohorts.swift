@@ -45,8 +45,7 @@ public struct Cohort: Sendable {
   /// Share of the group's bad records beyond what it would have at its siblings' rate: how much would
   /// not have happened without it.
   public var attribution: Double
-  /// Rate of bad records against the siblings', and the least and most that 95 % intervals leave of it.
-  public var lift: Double
+  /// Rate of bad records against the siblings': the least and the most that 95 % intervals leave of it.
   public var liftLow: Double
   public var liftHigh: Double
   /// Bad records of the group over the frame's buckets, and of it without the cohort; empty where only
@@ -107,12 +106,11 @@ func cohorts(_ survey: Survey, frame: CaseFrame, onset: Int64, end: Int64) -> [C
     }
   }
   // What is kept by coarse blocks alone.
-  let first = onset / frame.coarseWidth
-  let last = (end + frame.coarseWidth - 1) / frame.coarseWidth
+  let blocks = frame.blocks(from: onset, to: end)
   for series in survey.coarse.entries {
     let key = series.key
     let sum = series.cells.cells.reduce(0.0) {
-      Int64($1.bucket) >= first && Int64($1.bucket) < last ? $0 + Double($1.count) : $0
+      blocks.contains($1.bucket) ? $0 + Double($1.count) : $0
     }
     if key.dimension == .agent, !key.label.isEmpty {
       let group = Group(field: .agent, name: "")
@@ -135,7 +133,7 @@ func cohorts(_ survey: Survey, frame: CaseFrame, onset: Int64, end: Int64) -> [C
     guard let network = AddressPrefix(address: actors[i].name)?.network.description else {
       continue
     }
-    for cell in actors[i].activity where Int64(cell.bucket) >= first && Int64(cell.bucket) < last {
+    for cell in actors[i].activity where blocks.contains(cell.bucket) {
       let group = Group(field: .network, name: "")
       groups[group, default: [:]][network, default: Tally()].all += Double(cell.records)
       groups[group]?[network]?.bad += Double(cell.bad)
@@ -151,7 +149,6 @@ func cohorts(_ survey: Survey, frame: CaseFrame, onset: Int64, end: Int64) -> [C
     for (value, own) in members where own.bad >= CohortDefault.leastBad && own.all > 0 {
       let others = Tally(all: total.all - own.all, bad: total.bad - own.bad)
       guard others.all >= 1 else { continue }
-      let rate = own.bad / own.all
       let usual = (others.bad + 0.5) / (others.all + 1)
       let mine = wilson(successes: min(own.bad, own.all), trials: own.all)
       let theirs = wilson(
@@ -159,7 +156,7 @@ func cohorts(_ survey: Survey, frame: CaseFrame, onset: Int64, end: Int64) -> [C
       var cohort = Cohort(
         field: group.field, value: value, siblings: members.count - 1, all: own.all,
         bad: own.bad, othersAll: others.all, othersBad: others.bad,
-        attribution: (own.bad - own.all * usual) / max(1, total.bad), lift: rate / usual,
+        attribution: (own.bad - own.all * usual) / max(1, total.bad),
         liftLow: mine.low / max(1e-9, theirs.high), liftHigh: mine.high / max(1e-9, theirs.low))
       if cohort.isSick, !own.curve.isEmpty {
         // Counts: their sums do not depend on the order.

@@ -29,7 +29,7 @@ func comeback(
   _ all: [Signal], _ steps: [OperatorStep], _ incident: Incident?, frame: CaseFrame
 ) -> Comeback? {
   guard let incident, !incident.isOpenEnded,
-    let front = busiest(all.filter { $0.kind != .errors })
+    let front = front(of: all)
   else { return nil }
   func perMinute(_ from: Int64, _ to: Int64) -> Double? {
     let range = frame.indices(from: max(frame.start, from), to: min(frame.end, to))

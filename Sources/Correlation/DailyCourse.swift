@@ -62,7 +62,7 @@ struct DailyCourse {
     return values.indices.map { i in
       groups(i, values.count).map { group in
         lowerMedian(group.compactMap { extreme(means, about: $0, >) })
-      }.reduce(.nan) { $0 > $1 ? $0 : $1.isNaN ? $0 : $1 }
+      }.filter { !$0.isNaN }.max() ?? .nan
     }
   }
 
@@ -100,7 +100,7 @@ struct DailyCourse {
               * min(
                 DailyCourse.heights.upperBound, max(DailyCourse.heights.lowerBound, own / theirs))
           })
-      }.reduce(.nan) { $0 < $1 ? $0 : $1.isNaN ? $0 : $1 }
+      }.filter { !$0.isNaN }.min() ?? .nan
     }
   }
 

@@ -41,9 +41,7 @@ func impact(
   }
   // Of the actors whose activity is known over time: the whole up to a limit, else a sample.
   let sample = survey.population.activitySample
-  let coarse = frame.coarseWidth
-  let first = UInt32(clamping: onset / coarse)
-  let last = UInt32(clamping: (end + coarse - 1) / coarse)
+  let blocks = frame.blocks(from: onset, to: end)
   var affected: [ActorKind: Double] = [:]
   var present: [ActorKind: Double] = [:]
   var exposure: [ActorKind: Double] = [:]
@@ -59,7 +57,7 @@ func impact(
     guard sample.keeps(list[i].id) else { continue }
     var isPresent = false
     var isBad = false
-    for cell in list[i].activity where cell.bucket >= first && cell.bucket < last {
+    for cell in list[i].activity where blocks.contains(cell.bucket) {
       isPresent = true
       if cell.bad > 0 { isBad = true }
     }
@@ -67,7 +65,7 @@ func impact(
     if isBad, list[i].unserved > 0 {
       affected[list[i].kind, default: 0] += sample.weight
       exposure[list[i].kind, default: 0] +=
-        sample.weight * list[i].exposureMinutes(first..<last, width: coarse)
+        sample.weight * list[i].exposureMinutes(blocks, width: frame.coarseWidth)
     }
   }
   // Those whom it hit: where they are known by several names, the names that are most.

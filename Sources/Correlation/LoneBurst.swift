@@ -29,12 +29,12 @@ func loneBurst(_ survey: Survey, frame: CaseFrame) -> LoneBurst? {
   var top: Int?
   for i in actors.indices where actors[i].kind == .address {
     total &+= actors[i].records
-    guard let best = top else {
-      top = i
-      continue
-    }
-    let (a, b) = (actors[i], actors[best])
-    if a.records > b.records || (a.records == b.records && a.id < b.id) { top = i }
+    // By position: an actor is some 600 bytes.
+    let isMore =
+      top.map { best in
+        (actors[best].records, actors[i].id) < (actors[i].records, actors[best].id)
+      } ?? true
+    if isMore { top = i }
   }
   guard let top, actors[top].records >= LoneBurstDefault.leastRecords, total > 0 else { return nil }
   let one = actors[top]

@@ -60,7 +60,7 @@ public enum OutcomeMixDefault {
 func outcomeMix(
   _ survey: Survey, _ all: [Signal], frame: CaseFrame, from: Int64, onset: Int64, end: Int64
 ) -> OutcomeMix? {
-  guard let front = busiest(all.filter { $0.kind != .errors }) else { return nil }
+  guard let front = front(of: all) else { return nil }
   let earlier = frame.indices(from: from, to: onset)
   let within = frame.indices(from: onset, to: end)
   guard !earlier.isEmpty, !within.isEmpty else { return nil }

@@ -1,3 +1,4 @@
+private import Foundation
 import Statistics
 
 /// How what is served came back from its lowest point.
@@ -72,13 +73,13 @@ func returnCourse(
     let straight = theilSen(x: growing.map(\.hours), y: growing.map(\.share)) ?? line
     let byLine = growing.map { abs($0.share - straight.intercept - straight.slope * $0.hours) }
     let byCurve = growing.map {
-      abs($0.share - exponential(curve.intercept + curve.slope * $0.hours))
+      abs($0.share - exp(curve.intercept + curve.slope * $0.hours))
     }
     isStraight = (median(byLine) ?? 0) <= (median(byCurve) ?? 0)
   }
   // What the front was asked on the way, against what it served.
   var admitted: Double?
-  if let front = busiest(signals.filter { $0.kind == .failures || $0.kind == .rejections }) {
+  if let front = front(of: signals) {
     let range = low..<max(low, whole)
     let asked = range.reduce(0) { $0 + front.attempts[$1] }
     let bad = signals.filter {

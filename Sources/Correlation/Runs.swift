@@ -539,8 +539,5 @@ extension RunFinder {
   }
 }
 
-/// e to the power, where only this module's neighbours import no mathematics.
-func exponential(_ x: Double) -> Double { exp(x) }
-
 /// Natural logarithm, total: minus infinity's place is taken by a large negative number.
 public func logarithm(_ x: Double) -> Double { x > 0 ? log(x) : -700 }

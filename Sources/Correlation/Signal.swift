@@ -68,6 +68,10 @@ func busiest(_ signals: some Sequence<Signal>) -> Signal? {
   }
 }
 
+/// What stands at the front of a case: only what has an outcome was asked for, lines of a log are no
+/// requests.
+func front(of signals: [Signal]) -> Signal? { busiest(signals.filter { $0.kind != .errors }) }
+
 /// Reads the signals off a survey.
 public func signals(of survey: Survey, in frame: CaseFrame) -> [Signal] {
   var made: [String: Signal] = [:]

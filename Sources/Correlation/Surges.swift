@@ -45,8 +45,7 @@ public enum SurgeDefault {
 /// - Parameter harm: onset of the main incident.
 /// - Complexity: linear in the frame, times the steps in the hours around.
 func surges(_ all: [Signal], frame: CaseFrame, harm: Int64?) -> [Surge] {
-  // Only what has an outcome was asked for: lines of a log are no requests.
-  guard let front = busiest(all.filter { $0.kind != .errors }) else { return [] }
+  guard let front = front(of: all) else { return [] }
   let values = front.attempts
   let per = max(1, Int(SurgeDefault.step / max(1, frame.width)))
   let count = values.count / per

@@ -18,9 +18,6 @@ public enum MixAspect: String, Sendable, CaseIterable {
 /// it among themselves.
 public struct MixShift: Sendable {
   public var aspect: MixAspect
-  /// Records that were looked at.
-  public var recordsBefore: Double
-  public var records: Double
   public var membersBefore: Int
   public var members: Int
   public var before: Evenness
@@ -61,28 +58,22 @@ public struct MixShift: Sendable {
 
 /// How evenly records are spread over members.
 public struct Evenness: Sendable {
-  /// Shannon's entropy, and Rényi's of order 2, in bits.
-  public var bits: Double
+  /// Rényi's entropy of order 2, bits.
   public var collisionBits: Double
   /// Shannon's over its maximum: 1 is even, 0 is one alone.
   public var normalized: Double
-  /// Share of the largest twenty, and of the largest tenth of all members.
+  /// Share of the largest twenty.
   public var topShare: Double
-  public var tenthShare: Double
   public var gini: Double
 
   init?(_ counts: [Double]) {
-    let members = counts.count { $0 > 0 }
-    guard let bits = entropy(counts), let collision = collisionEntropy(counts),
-      let normalized = normalizedEntropy(counts), let gini = Statistics.gini(counts),
-      let top = Statistics.topShare(counts, k: MixDefault.top),
-      let tenth = Statistics.topShare(counts, k: max(1, members / 10))
+    guard let collision = collisionEntropy(counts), let normalized = normalizedEntropy(counts),
+      let gini = Statistics.gini(counts),
+      let top = Statistics.topShare(counts, k: MixDefault.top)
     else { return nil }
-    self.bits = bits
     collisionBits = collision
     self.normalized = normalized
     topShare = top
-    tenthShare = tenth
     self.gini = gini
   }
 }
@@ -244,7 +235,7 @@ func mixShift(_ aspect: MixAspect, _ table: MixTable) -> MixShift? {
     shares[$0] == shares[$1] ? $0 < $1 : shares[$0] > shares[$1]
   }
   return MixShift(
-    aspect: aspect, recordsBefore: totalBefore, records: total,
+    aspect: aspect,
     membersBefore: before.count { $0 > 0 }, members: during.count { $0 > 0 },
     before: evenBefore, during: evenDuring, usual: isLong ? full.compactMap(Evenness.init) : [],
     divergence: min(1, max(0, shares.reduce(0, +))),

@@ -1,3 +1,4 @@
+import Foundation
 import Records
 import Surveys
 import Testing
@@ -85,7 +86,7 @@ struct MechanicsTests {
       try #require(returnCourse(level, [], hasLimits: hasLimits, frame: frame))
     }
     // Doubles each hour from a tenth.
-    let doubling = try course(level { 0.1 * exponential($0 / 60 * logarithm(2)) })
+    let doubling = try course(level { 0.1 * exp($0 / 60 * logarithm(2)) })
     #expect(!doubling.isStraight)
     #expect(abs((doubling.told ?? 0) - 3600) < 60)
     guard case .organic = doubling.kind else {
